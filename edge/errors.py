@@ -1,0 +1,58 @@
+"""Everything that can go wrong and is worth telling apart.
+
+MoodboxError
+├── ConfigError        the configuration is wrong; one sentence per problem, exit code 2
+├── CameraError        no picture: missing, busy, lost or hung; a state, retried for ever
+├── ModelError         a model file is missing, damaged, or does not fit its card
+├── IsolationError     eye could not show that it gave up the network
+├── AudioError         no loudspeaker: missing, busy or lost; a state, retried for ever
+├── TrackError         one song cannot be opened or decoded
+├── LinkError          the other end of the socket broke the protocol
+└── CommandError       a command was refused; carries the contract's error code
+"""
+
+from __future__ import annotations
+
+
+class MoodboxError(Exception):
+    """Base of all expected failures; its text is one sentence for a person."""
+
+
+class ConfigError(MoodboxError):
+    """The configuration is wrong. `problems` holds one sentence each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class CameraError(MoodboxError):
+    """The camera gives no picture now."""
+
+
+class ModelError(MoodboxError):
+    """A model file is missing, damaged, or does not fit its card."""
+
+
+class IsolationError(MoodboxError):
+    """This process could not show that it gave up the network."""
+
+
+class AudioError(MoodboxError):
+    """There is no loudspeaker to play on now."""
+
+
+class TrackError(MoodboxError):
+    """One song cannot be opened or decoded."""
+
+
+class LinkError(MoodboxError):
+    """The other end of the socket broke the protocol."""
+
+
+class CommandError(MoodboxError):
+    """A command was refused; `code` is one of the error codes of the MQTT contract."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code

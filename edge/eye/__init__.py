@@ -1,0 +1,1 @@
+"""Sees: camera, faces, emotions. The process that cannot reach the network."""

@@ -1,0 +1,1 @@
+"""Knows what there is to play."""

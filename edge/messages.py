@@ -1,0 +1,285 @@
+"""The frozen values that all parts speak.
+
+Everything that crosses a process or enters box's inbox is declared here. Values are closed to
+unknown fields. `at` is seconds of CLOCK_MONOTONIC, which all processes of one machine share;
+`wall` is seconds since 1970. The ones with a `type` tag travel over the link as JSON frames.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, get_args
+
+import msgspec
+
+Mood = Literal["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
+MOODS: tuple[Mood, ...] = get_args(Mood)
+"""The seven moods in the order of FER2013's labels, which is the order of every seven numbers."""
+
+Role = Literal["eye", "player", "box", "tool"]
+CameraState = Literal["on", "off", "fault"]
+PlayerState = Literal["playing", "paused", "stopped"]
+Presence = Literal["present", "absent", "unknown"]
+Mode = Literal["auto", "manual"]
+Policy = Literal["match", "lift", "calm"]
+
+PROTOCOL = 1
+"""Version of the link; both ends refuse another."""
+
+
+class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A value inside a message."""
+
+
+class Message(Value, frozen=True, tag_field="type", tag=lambda name: name.lower()):
+    """A value with a `type`, which can travel alone."""
+
+
+class Now(Value, frozen=True):
+    """A moment, in both clocks; passed in so that decisions need none."""
+
+    at: float
+    """Seconds of CLOCK_MONOTONIC."""
+    wall: float
+    """Seconds since 1970, UTC."""
+
+
+# --- what eye tells ---------------------------------------------------------------------------
+
+
+class Face(Value, frozen=True):
+    """One face in one picture, as `classify --json` and `replay --json` print it."""
+
+    box: tuple[int, int, int, int]
+    """x, y, width, height in pixels of the upright picture."""
+    score: float
+    """How sure the finder is that this is a face, 0–1."""
+    probabilities: dict[Mood, float]
+    """Calibrated, all seven, summing to one."""
+    mood: Mood
+    """The most probable of the seven."""
+    confidence: float
+    """Its probability."""
+    usable: bool
+    """False where the picture is too small, dark or blurred to trust the probabilities."""
+    reasons: tuple[str, ...] = ()
+    """Why it is not usable."""
+    id: int | None = None
+    """Stable while one face is followed from frame to frame."""
+
+
+class Reading(Message, frozen=True):
+    """One look: who was there and how they seemed. The newest wins, none waits."""
+
+    at: float
+    faces: tuple[Face, ...] = ()
+    listener: int | None = None
+    """Index into `faces` of the one whose mood counts."""
+    width: int = 0
+    height: int = 0
+    stage_ms: dict[str, float] = {}
+    """Milliseconds by stage of this look: capture, detect, classify."""
+
+
+class Part(Message, frozen=True):
+    """A part's condition (camera, model, audio …), told when it changes and after each hello."""
+
+    part: str
+    ok: bool
+    message: str = ""
+    """One sentence: what is wrong, or what works now."""
+
+
+# --- what player tells ------------------------------------------------------------------------
+
+
+class Played(Message, frozen=True):
+    """What is heard now; sent on every change, after hello, and once a second while playing."""
+
+    at: float
+    state: PlayerState
+    track_id: str | None = None
+    position_s: float = 0.0
+    duration_s: float | None = None
+
+
+class Ended(Message, frozen=True):
+    """A track came to its end by itself (`finished`) or could not be played (`error`)."""
+
+    at: float
+    track_id: str
+    reason: Literal["finished", "error"]
+    message: str = ""
+
+
+# --- what box asks of eye and player ----------------------------------------------------------
+
+
+class Look(Message, frozen=True):
+    """Box to eye: open or close the camera's eye."""
+
+    on: bool
+
+
+class Play(Message, frozen=True):
+    """Box to player: play this file now, fading over from whatever sounds."""
+
+    track_id: str
+    path: str
+    start_s: float = 0.0
+    fade_s: float = 0.0
+    """Length of the crossfade from the present track."""
+    gain_db: float = 0.0
+
+
+class Pause(Message, frozen=True):
+    """Box to player: hold the present track, with a short fade."""
+
+
+class Resume(Message, frozen=True):
+    """Box to player: go on where it was paused."""
+
+
+class Stop(Message, frozen=True):
+    """Box to player: fade out and forget the track."""
+
+    fade_s: float = 0.3
+
+
+class Seek(Message, frozen=True):
+    """Box to player: go on from this second of the present track."""
+
+    position_s: float
+
+
+class Volume(Message, frozen=True):
+    """Box to player: how loud, 0–100; 100 is the loudest the owner allows to be heard."""
+
+    level: int
+
+
+# --- the link itself --------------------------------------------------------------------------
+
+
+class Hello(Message, frozen=True):
+    """First frame from either end."""
+
+    protocol: int
+    role: Role
+    pid: int
+    isolation: tuple[str, ...] | None = None
+    """Eye only: the protections in force."""
+    camera: str | None = None
+    """Eye only: the kind of camera."""
+    audio: str | None = None
+    """Player only: the sound driver in use, null when silent."""
+    runtime: str | None = None
+    """Eye only: which TFLite runtime reads the emotions."""
+
+
+class Watch(Message, frozen=True):
+    """Tool to box: send me every reading, state and publication from now on."""
+
+
+class Published(Message, frozen=True):
+    """Box to a watching tool: this went to the broker (or would, were it there)."""
+
+    topic: str
+    payload: Any
+    """The JSON value, or the plain text."""
+
+
+class Gone(Value, frozen=True):
+    """Into box's inbox: the process in this role closed its end."""
+
+    role: Role
+    pid: int
+
+
+class Broker(Value, frozen=True):
+    """Into box's inbox: the session with the broker began or ended."""
+
+    connected: bool
+    message: str = ""
+
+
+class Tick(Value, frozen=True):
+    """Into box's inbox: time passed."""
+
+
+# --- songs, state, events ---------------------------------------------------------------------
+
+
+class Track(Value, frozen=True):
+    """One song as the library knows it."""
+
+    id: str
+    path: str
+    title: str | None = None
+    artist: str | None = None
+    album: str | None = None
+    genre: str | None = None
+    language: str | None = None
+    """ISO 639-1, null where unknown or instrumental."""
+    duration_s: float | None = None
+    mood: Mood | None = None
+    valence: float | None = None
+    arousal: float | None = None
+
+
+class TracksFound(Value, frozen=True):
+    """Into box's inbox: the library as it now is, after a scan."""
+
+    tracks: tuple[Track, ...]
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+
+
+class Settings(Value, frozen=True):
+    """What the listener may change while the box runs; outlives a restart."""
+
+    camera: Literal["on", "off"] = "on"
+    mode: Mode = "auto"
+    policy: Policy = "match"
+    language: str = "any"
+    volume: int = 40
+
+
+class Command(Value, frozen=True):
+    """Somebody asks for something: MQTT, a tool or the panel. Already checked at the door."""
+
+    name: str
+    """As in the contract: `volume`, `next`, `override` …"""
+    value: Any = None
+    """A setting's new value; None for buttons."""
+    source: str = "mqtt"
+
+
+class BadCommand(Value, frozen=True):
+    """A plain-value message that was refused at the door."""
+
+    name: str
+    message: str
+    """One sentence that says what to do."""
+
+
+InboxMessage = (
+    Reading
+    | Part
+    | Played
+    | Ended
+    | Hello
+    | Gone
+    | Broker
+    | Tick
+    | TracksFound
+    | Command
+    | BadCommand
+)
+"""All that can come into box's one loop."""
+
+FromEye = Hello | Reading | Part
+FromPlayer = Hello | Played | Ended | Part
+FromTool = Hello | Watch
+ToEye = Hello | Look
+ToPlayer = Hello | Play | Pause | Resume | Stop | Seek | Volume

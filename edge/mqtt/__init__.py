@@ -1,0 +1,1 @@
+"""Speaks MQTT: topics, session, outbox."""

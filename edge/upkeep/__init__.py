@@ -1,0 +1,1 @@
+"""Keeps the box well: heartbeats, systemd."""

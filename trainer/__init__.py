@@ -1,0 +1,1 @@
+"""Makes the model on a workstation."""
