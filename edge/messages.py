@@ -245,6 +245,56 @@ class Settings(Value, frozen=True):
     volume: int = 40
 
 
+class State(Value, frozen=True):
+    """The whole present state, as everyone outside sees it."""
+
+    mood: Mood | None = None
+    confidence: float | None = None
+    valence: float | None = None
+    arousal: float | None = None
+    mood_since: float | None = None
+    """Wall time."""
+    mood_source: Literal["camera", "override"] | None = None
+    presence: Presence = "unknown"
+    people: int | None = None
+    camera: CameraState = "off"
+    mode: Mode = "auto"
+    override: Mood | Literal["auto"] = "auto"
+    override_until: float | None = None
+    """Wall time."""
+    policy: Policy = "match"
+    language: str = "any"
+    player: PlayerState = "stopped"
+    volume: int = 40
+    track: Track | None = None
+    position_s: float | None = None
+    """Where the track was at `position_at`; while playing it runs on from there."""
+    position_at: float | None = None
+    """Monotonic; not published."""
+    sleep_until: float | None = None
+    """Wall time."""
+    up_next: tuple[Track, ...] = ()
+
+
+class Event(Value, frozen=True):
+    """Something that happened, for `event`; the id is given when it is published."""
+
+    event_type: Literal[
+        "mood_changed",
+        "presence_changed",
+        "track_started",
+        "track_ended",
+        "feedback",
+        "command",
+        "fault",
+        "recovered",
+        "scan_finished",
+    ]
+    wall: float
+    fields: dict[str, Any] = {}
+    """As the contract names them for this type; a track is a `Track`."""
+
+
 class Command(Value, frozen=True):
     """Somebody asks for something: MQTT, a tool or the panel. Already checked at the door."""
 
