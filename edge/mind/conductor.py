@@ -1,0 +1,108 @@
+"""The one place where things are decided: a message in, the new situation and the effects out."""
+
+from __future__ import annotations
+
+from edge.messages import (
+    BadCommand,
+    Broker,
+    Command,
+    Ended,
+    Gone,
+    Hello,
+    InboxMessage,
+    Look,
+    Now,
+    Part,
+    Played,
+    Reading,
+    Settings,
+    State,
+    Tick,
+    TracksFound,
+    Volume,
+)
+from edge.mind import playback, presence, wishes
+from edge.mind.situation import Effect, Rules, Situation, ToEye, ToPlayer, Turn
+
+
+def begin(rules: Rules, settings: Settings) -> Situation:
+    """The situation before the first message."""
+    volume = min(settings.volume, rules.volume_limit)
+    state = State(
+        mode=settings.mode, policy=settings.policy, language=settings.language, volume=volume
+    )
+    return Situation(rules=rules, settings=settings, state=state)
+
+
+def handle(
+    situation: Situation, message: InboxMessage, now: Now, dice: float
+) -> tuple[Situation, tuple[Effect, ...]]:
+    """What becomes of the situation, and what to do; `dice` is a number in 0–1."""
+    turn = Turn(situation, now, dice)
+    match message:
+        case Reading():
+            presence.look(turn, message)
+        case Tick():
+            _pass_time(turn)
+        case Played():
+            playback.heard(turn, message)
+        case Ended():
+            playback.ended(turn, message)
+        case Part():
+            presence.part(turn, message)
+        case Hello():
+            _greet(turn, message)
+        case Gone():
+            _miss(turn, message)
+        case Command():
+            wishes.obey(turn, message)
+        case BadCommand():
+            wishes.refuse(turn, message)
+        case TracksFound():
+            _learn_tracks(turn, message)
+        case Broker():
+            pass  # the session keeps what could not be sent; nothing is decided by it
+    return turn.situation, tuple(turn.effects)
+
+
+def _pass_time(turn: Turn) -> None:
+    state, belief = turn.state, turn.situation.belief
+    if belief.at is not None and turn.now.at - belief.at > presence.BLIND_S:
+        turn.note(camera_sees="fault")
+        presence.show_camera(turn)
+    if state.override_until is not None and turn.now.wall >= state.override_until:
+        turn.show(override="auto", override_until=None)
+        presence.feel(turn)
+    presence.wait_for_somebody(turn)
+    playback.follow_mood(turn)
+
+
+def _greet(turn: Turn, hello: Hello) -> None:
+    """eye or player has come (back): tell it what holds."""
+    if hello.role == "eye":
+        turn.do(ToEye(message=Look(on=turn.situation.settings.camera == "on")))
+    elif hello.role == "player":
+        turn.note(player_new=True)
+        turn.do(ToPlayer(message=Volume(level=turn.state.volume)))
+    presence.part(turn, Part(part=hello.role, ok=True, message=f"{hello.role} is back"))
+
+
+def _miss(turn: Turn, gone: Gone) -> None:
+    """eye or player died; whoever started it starts it again, we only say so.
+
+    The state waits: an eye that is back within BLIND_S has changed nothing for anyone.
+    """
+    message = f"the {gone.role} process ended; it is being started again"
+    presence.part(turn, Part(part=gone.role, ok=False, message=message))
+
+
+def _learn_tracks(turn: Turn, found: TracksFound) -> None:
+    turn.note(tracks={track.id: track for track in found.tracks})
+    turn.tell(
+        "scan_finished",
+        added=found.added,
+        changed=found.changed,
+        removed=found.removed,
+        total=len(found.tracks),
+    )
+    playback.follow_mood(turn)

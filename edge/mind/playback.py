@@ -1,0 +1,180 @@
+"""What sounds: beginning, following the mood, ending, and finding each other after a restart."""
+
+from __future__ import annotations
+
+from edge.messages import (
+    Ended,
+    Mood,
+    Pause,
+    Play,
+    Played,
+    PlayerState,
+    Resume,
+    Stop,
+    Track,
+    Volume,
+)
+from edge.mind import dj
+from edge.mind.circumplex import fit, target
+from edge.mind.situation import HEARD, Remember, ToPlayer, Turn
+
+_QUICK_FADE_S = 0.6
+"""Crossfade where the listener asked for the change: soon, but no cut."""
+_CLEARLY = 0.2
+"""So much better must another song fit before a new policy cuts the present one short."""
+
+
+def start(turn: Turn, mood: Mood, fade_s: float) -> bool:
+    """Choose a song for this mood and play it; False where there is none."""
+    choice = dj.choose(
+        tuple(turn.situation.tracks.values()),
+        mood,
+        dj.Taste(policy=turn.state.policy, language=turn.state.language),
+        turn.situation.heard,
+        turn.situation.likes,
+        turn.dice,
+    )
+    if choice is None:
+        return False
+    turn.note(chosen_for=mood)
+    begin(turn, choice.track, fade_s)
+    return True
+
+
+def begin(turn: Turn, track: Track, fade_s: float) -> None:
+    """Play this song now, over whatever sounds."""
+    heard = (*turn.situation.heard, track.id)[-HEARD:]
+    turn.note(heard=heard, wanted_since=None, hushed=False, paused_by_absence=False)
+    turn.show(player="playing", track=track, position_s=0.0, position_at=turn.now.at)
+    turn.do(ToPlayer(message=Play(track_id=track.id, path=track.path, fade_s=fade_s)))
+    turn.do(Remember(track_id=track.id, what="played"))
+    turn.tell("track_started", track=track)
+
+
+def end(turn: Turn, reason: str) -> None:
+    """Say that the present song is over; what follows is the caller's."""
+    if turn.state.track is not None:
+        turn.tell("track_ended", track=turn.state.track, reason=reason)
+    turn.show(track=None, position_s=None, position_at=None, player="stopped")
+
+
+def follow_mood(turn: Turn) -> None:
+    """Let the music follow the mood, with the patience that the owner set."""
+    mood = turn.state.mood
+    if mood is None or turn.state.mode != "auto" or turn.situation.hushed:
+        turn.note(wanted_since=None)
+        return
+    if turn.state.track is None:
+        start(turn, mood, 0.0)
+        return
+    if turn.state.player != "playing" or mood == turn.situation.chosen_for:
+        turn.note(wanted_since=None)
+        return
+    since = turn.situation.wanted_since
+    since = turn.now.at if since is None else since
+    turn.note(wanted_since=since)
+    if turn.now.at - since >= turn.situation.rules.patience_s:
+        switch(turn, mood, "mood", turn.situation.rules.crossfade_s)
+
+
+def switch(turn: Turn, mood: Mood, reason: str, fade_s: float = _QUICK_FADE_S) -> None:
+    """End the present song for this reason and play another one for this mood."""
+    if turn.situation.tracks:
+        end(turn, reason)
+        start(turn, mood, fade_s)
+
+
+def retaste(turn: Turn) -> None:
+    """After a new policy or language: change the song where another fits clearly better."""
+    state = turn.state
+    if state.mode != "auto" or state.player != "playing" or state.track is None:
+        return
+    mood = state.mood or turn.situation.chosen_for
+    if mood is None:
+        return
+    wanted = target(mood, state.policy)
+    best = max((fit(track, wanted) for track in turn.situation.tracks.values()), default=0.0)
+    speaks = state.language in {"any", state.track.language} or state.track.language is None
+    if not speaks or fit(state.track, wanted) < best - _CLEARLY:
+        switch(turn, mood, "mood")
+
+
+def ended(turn: Turn, message: Ended) -> None:
+    """The player came to the end of a song by itself."""
+    track = turn.state.track
+    if track is None or track.id != message.track_id:
+        return
+    if message.reason == "error":
+        turn.tell("fault", part="music", message=message.message)
+        turn.note(tracks={k: v for k, v in turn.situation.tracks.items() if k != track.id})
+    end(turn, message.reason)
+    mood = turn.state.mood or turn.situation.chosen_for
+    if turn.state.mode == "auto" and mood is not None:
+        start(turn, mood, 0.0)
+
+
+def heard(turn: Turn, message: Played) -> None:
+    """The player says what sounds; after a restart of either side the two find each other."""
+    if turn.situation.player_new:
+        turn.note(player_new=False)
+        _find_each_other(turn, message)
+        return
+    if turn.state.track is None or message.track_id != turn.state.track.id:
+        return
+    if message.state != "stopped":
+        turn.show(position_s=message.position_s, position_at=message.at)
+
+
+def _find_each_other(turn: Turn, message: Played) -> None:
+    mine, theirs = turn.state.track, turn.situation.tracks.get(message.track_id or "")
+    if message.state != "stopped" and theirs is not None and mine in {None, theirs}:
+        _adopt(turn, theirs, message)
+    elif mine is not None:
+        play = Play(track_id=mine.id, path=mine.path, start_s=turn.state.position_s or 0.0)
+        turn.do(ToPlayer(message=play))
+        if turn.state.player == "paused":
+            turn.do(ToPlayer(message=Pause()))
+    elif message.state != "stopped":
+        turn.do(ToPlayer(message=Stop()))
+
+
+def _adopt(turn: Turn, track: Track, message: Played) -> None:
+    """box was restarted and the music went on: it is ours again, and no new song."""
+    state: PlayerState = message.state
+    turn.show(track=track, player=state, position_s=message.position_s, position_at=message.at)
+    turn.note(
+        chosen_for=turn.situation.chosen_for or track.mood,
+        hushed=turn.situation.hushed or state == "paused",
+        heard=(*turn.situation.heard, track.id)[-HEARD:],
+    )
+
+
+def pause(turn: Turn) -> None:
+    turn.show(player="paused", position_s=position(turn), position_at=turn.now.at)
+    turn.do(ToPlayer(message=Pause()))
+
+
+def resume(turn: Turn) -> None:
+    turn.note(hushed=False, paused_by_absence=False)
+    turn.show(player="playing", position_at=turn.now.at)
+    turn.do(ToPlayer(message=Resume()))
+
+
+def stop(turn: Turn) -> None:
+    end(turn, "command")
+    turn.do(ToPlayer(message=Stop()))
+
+
+def set_volume(turn: Turn, level: int) -> None:
+    """Change the volume, never above the owner's limit."""
+    level = min(level, turn.situation.rules.volume_limit)
+    turn.show(volume=level)
+    turn.do(ToPlayer(message=Volume(level=level)))
+
+
+def position(turn: Turn) -> float | None:
+    """Where the present song is at this moment."""
+    state = turn.state
+    if state.position_s is None or state.position_at is None or state.player != "playing":
+        return state.position_s
+    return state.position_s + max(0.0, turn.now.at - state.position_at)

@@ -1,0 +1,131 @@
+"""All that box knows at one moment, and one turn of changing it.
+
+`Situation` is frozen. A `Turn` lives for one message only: it gathers the new situation and the
+effects, so that each rule says only what it changes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from edge.messages import (
+    CameraState,
+    Event,
+    Message,
+    Mood,
+    Now,
+    Settings,
+    State,
+    Track,
+    Value,
+)
+from edge.mind.mood import Belief, Temper
+
+HEARD = 200
+"""So many of the latest songs are remembered for the choice of the next."""
+
+
+class Rules(Value, frozen=True):
+    """What the configuration says, beside the settings that the listener may change."""
+
+    temper: Temper = Temper()
+    patience_s: float = 20.0
+    override_s: float = 7200.0
+    crossfade_s: float = 4.0
+    absent_pause_s: float = 120.0
+    volume_limit: int = 100
+
+
+class Situation(Value, frozen=True):
+    """Everything that decides what happens next."""
+
+    state: State = State()
+    rules: Rules = Rules()
+    settings: Settings = Settings()
+    belief: Belief = Belief()
+    tracks: dict[str, Track] = {}
+    likes: dict[str, bool] = {}
+    heard: tuple[str, ...] = ()
+    """Ids of the latest songs, newest last."""
+    camera_sees: CameraState = "off"
+    """What eye says of its camera; `state.camera` also knows the listener's wish."""
+    faults: dict[str, str] = {}
+    """Parts that are not well, with their last sentence."""
+    chosen_for: Mood | None = None
+    """The mood for which the present song was chosen."""
+    wanted_since: float | None = None
+    """Since when the mood has asked for another song than the present one."""
+    hushed: bool = False
+    """The listener stopped or paused: only the listener starts again."""
+    absent_since: float | None = None
+    paused_by_absence: bool = False
+    player_new: bool = False
+    """The player has just connected and has not yet said what it plays."""
+
+
+class Save(Value, frozen=True):
+    """Effect: keep the settings over a restart."""
+
+    settings: Settings
+
+
+class Remember(Value, frozen=True):
+    """Effect: note in the library that a song was played, liked or disliked."""
+
+    track_id: str
+    what: str
+    """`played`, `liked`, `disliked`."""
+
+
+class ToEye(Value, frozen=True):
+    """Effect: ask this of eye."""
+
+    message: Message
+
+
+class ToPlayer(Value, frozen=True):
+    """Effect: ask this of player."""
+
+    message: Message
+
+
+class Log(Value, frozen=True):
+    """Effect: a line in the log and on the `log` topic."""
+
+    level: str
+    message: str
+    part: str
+
+
+Effect = Save | Remember | ToEye | ToPlayer | Log | Event
+
+
+class Turn:
+    """One message's work: the situation as it becomes, and the effects so far."""
+
+    def __init__(self, situation: Situation, now: Now, dice: float) -> None:
+        self.now = now
+        self.dice = dice
+        self.situation = situation
+        self.effects: list[Effect] = []
+
+    @property
+    def state(self) -> State:
+        return self.situation.state
+
+    def note(self, **changes: Any) -> None:
+        """Change the situation."""
+        self.situation = replace(self.situation, **changes)
+
+    def show(self, **changes: Any) -> None:
+        """Change the state that everyone sees."""
+        self.note(state=replace(self.state, **changes))
+
+    def do(self, effect: Effect) -> None:
+        self.effects.append(effect)
+
+    def tell(self, event_type: Any, **fields: Any) -> None:
+        """Publish an event."""
+        self.do(Event(event_type=event_type, wall=self.now.wall, fields=fields))
