@@ -235,6 +235,13 @@ class TracksFound(Value, frozen=True):
     removed: int = 0
 
 
+class Found(Value, frozen=True):
+    """Into box's inbox: some files that a scan has read, or its end."""
+
+    rows: tuple[Any, ...] = ()
+    done: bool = False
+
+
 class Settings(Value, frozen=True):
     """What the listener may change while the box runs; outlives a restart."""
 
@@ -293,6 +300,21 @@ class Event(Value, frozen=True):
     wall: float
     fields: dict[str, Any] = {}
     """As the contract names them for this type; a track is a `Track`."""
+
+
+class Remember(Value, frozen=True):
+    """Note in the library that this happened to a song."""
+
+    track_id: str
+    what: Literal["played", "liked", "disliked"]
+
+
+class Log(Value, frozen=True):
+    """A line in the log, and on the `log` topic where it concerns the listener."""
+
+    level: Literal["info", "warning", "error", "critical"]
+    message: str
+    part: str
 
 
 class Command(Value, frozen=True):

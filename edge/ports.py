@@ -6,12 +6,13 @@ Whatever is opened is a context manager's business, and `close()` may be called 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.messages import Mood
+from edge.messages import Event, Found, Log, Mood, Now, Remember, State, Track, TracksFound
 
 Image = NDArray[np.uint8]
 """Pixels as height × width × 3 (RGB) or height × width (grey)."""
@@ -80,12 +81,38 @@ class Speaker(Protocol):
 
 
 class Publisher(Protocol):
-    """Takes messages to the broker; never blocks, never raises for an absent broker."""
+    """Tells the world; never blocks, never raises for an absent broker."""
 
-    def publish(self, topic: str, payload: dict[str, Any] | str) -> None:
-        """`topic` without prefix and id: `state`, `event`, `log` …"""
+    def show(self, state: State, now: Now) -> None:
+        """Take the present state; it is published when it is due."""
         ...
 
+    def tell(self, event: Event) -> None: ...
+    def log(self, line: Log, now: Now) -> None: ...
+
+    def introduce(self, about: Mapping[str, Any]) -> None:
+        """Publish `info` with these changes to it: `camera`, `audio`, `runtime`."""
+        ...
+
+    def close(self) -> None:
+        """Say `stopped` and leave."""
+        ...
+
+
+class Library(Protocol):
+    """Knows the songs and what the listener said of them; called from box's loop only."""
+
+    def tracks(self) -> tuple[Track, ...]: ...
+    def likes(self) -> dict[str, bool]: ...
+    def heard(self) -> tuple[str, ...]:
+        """Ids of the latest songs, newest last."""
+        ...
+
+    def take(self, found: Found) -> TracksFound | None:
+        """Keep what a scan found; the whole library once the scan is over."""
+        ...
+
+    def remember(self, note: Remember, now: Now) -> None: ...
     def close(self) -> None: ...
 
 

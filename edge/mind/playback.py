@@ -9,6 +9,7 @@ from edge.messages import (
     Play,
     Played,
     PlayerState,
+    Remember,
     Resume,
     Stop,
     Track,
@@ -16,7 +17,7 @@ from edge.messages import (
 )
 from edge.mind import dj
 from edge.mind.circumplex import fit, target
-from edge.mind.situation import HEARD, Remember, ToPlayer, Turn
+from edge.mind.situation import HEARD, ToPlayer, Turn
 
 _QUICK_FADE_S = 0.6
 """Crossfade where the listener asked for the change: soon, but no cut."""

@@ -13,9 +13,11 @@ from msgspec.structs import replace
 from edge.messages import (
     CameraState,
     Event,
+    Log,
     Message,
     Mood,
     Now,
+    Remember,
     Settings,
     State,
     Track,
@@ -71,14 +73,6 @@ class Save(Value, frozen=True):
     settings: Settings
 
 
-class Remember(Value, frozen=True):
-    """Effect: note in the library that a song was played, liked or disliked."""
-
-    track_id: str
-    what: str
-    """`played`, `liked`, `disliked`."""
-
-
 class ToEye(Value, frozen=True):
     """Effect: ask this of eye."""
 
@@ -89,14 +83,6 @@ class ToPlayer(Value, frozen=True):
     """Effect: ask this of player."""
 
     message: Message
-
-
-class Log(Value, frozen=True):
-    """Effect: a line in the log and on the `log` topic."""
-
-    level: str
-    message: str
-    part: str
 
 
 Effect = Save | Remember | ToEye | ToPlayer | Log | Event

@@ -8,10 +8,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from edge.errors import CommandError
-from edge.messages import BadCommand, Command, Look
+from edge.messages import BadCommand, Command, Log, Look, Remember
 from edge.mind import playback
 from edge.mind.presence import feel, show_camera
-from edge.mind.situation import Log, Remember, Save, ToEye, Turn
+from edge.mind.situation import Save, ToEye, Turn
 
 _RESTART_S = 3.0
 """`previous` within the first seconds goes back a song; later it begins this one again."""

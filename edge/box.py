@@ -1,0 +1,199 @@
+"""The one loop: takes a message, asks the mind, carries out the effects.
+
+All threads (the link's, the broker's, the scan's) only put things into the inbox; this loop alone
+owns the situation, the library and the settings.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from edge.link import Connection
+from edge.messages import (
+    Event,
+    Found,
+    Gone,
+    Hello,
+    InboxMessage,
+    Log,
+    Now,
+    Published,
+    Reading,
+    Remember,
+    Role,
+    Settings,
+    State,
+    Tick,
+    Watch,
+)
+from edge.mind import conductor
+from edge.mind.situation import Effect, Save, Situation, ToEye, ToPlayer
+from edge.ports import Library, Publisher
+
+TICK_S = 0.2
+_INBOX = 1000
+_log = logging.getLogger("moodbox")
+
+
+class Heard:
+    """A frame from the link, with who sent it; None as message once that end is gone."""
+
+    def __init__(self, hello: Hello, connection: Connection, message: object | None) -> None:
+        self.hello = hello
+        self.connection = connection
+        self.message = message
+
+
+class Box:
+    """box's state and its hands."""
+
+    def __init__(
+        self,
+        situation: Situation,
+        library: Library,
+        publisher: Publisher,
+        keep: Callable[[Settings], None],
+        beat: Callable[[], None],
+    ) -> None:
+        self._library = library
+        self._publisher = publisher
+        self._keep = keep
+        self._beat = beat
+        self._inbox: queue.Queue[InboxMessage | Found | Heard] = queue.Queue(_INBOX)
+        self._ends: dict[Role, Connection] = {}
+        self._watchers: set[Connection] = set()
+        tracks = {track.id: track for track in library.tracks()}
+        self._situation = replace(
+            situation, tracks=tracks, likes=library.likes(), heard=library.heard()
+        )
+
+    # --- called from other threads -------------------------------------------------------------
+
+    def put(self, message: InboxMessage | Found) -> None:
+        """Into the inbox; what does not fit is dropped and said."""
+        self._put(message)
+
+    def hear(self, hello: Hello, connection: Connection, message: object) -> None:
+        """A frame came from the link."""
+        self._put(Heard(hello, connection, message))
+
+    def lose(self, hello: Hello, connection: Connection) -> None:
+        """One end of the link is gone."""
+        self._put(Heard(hello, connection, None))
+
+    def _put(self, message: InboxMessage | Found | Heard) -> None:
+        try:
+            self._inbox.put_nowait(message)
+        except queue.Full:
+            _log.error("box does not keep up: a %s was dropped", type(message).__name__)
+
+    def forward(self, published: Published) -> None:
+        """To everybody who watches over the link; from whichever thread publishes."""
+        for watcher in tuple(self._watchers):
+            watcher.send(published)
+
+    # --- the loop ------------------------------------------------------------------------------
+
+    def run(self, stop: threading.Event) -> None:
+        """Until told to stop."""
+        ticked = 0.0
+        while not stop.is_set():
+            with contextlib.suppress(queue.Empty):
+                self._take(self._inbox.get(timeout=TICK_S))
+            if time.monotonic() - ticked >= TICK_S:
+                ticked = time.monotonic()
+                self._beat()
+                self._handle(Tick())
+                self._publisher.show(self._present(), _now())
+
+    def _take(self, item: InboxMessage | Found | Heard) -> None:
+        if isinstance(item, Found):
+            whole = self._library.take(item)
+            if whole is not None:
+                self._handle(whole)
+        elif isinstance(item, Heard):
+            self._take_heard(item)
+        else:
+            self._handle(item)
+
+    def _take_heard(self, heard: Heard) -> None:
+        role, connection, message = heard.hello.role, heard.connection, heard.message
+        if message is None:
+            self._watchers.discard(connection)
+            if self._ends.get(role) is connection:
+                del self._ends[role]
+                self._handle(Gone(role=role, pid=heard.hello.pid))
+        elif isinstance(message, Watch):
+            self._watchers.add(connection)
+            self._publisher.show(self._present(), _now())
+        elif isinstance(message, Hello):
+            self._meet(message, connection)
+        elif self._ends.get(role) is connection:
+            if isinstance(message, Reading):
+                for watcher in self._watchers:
+                    watcher.send(message)
+            self._handle(message)  # type: ignore[arg-type]  # checked at the link's door
+
+    def _meet(self, hello: Hello, connection: Connection) -> None:
+        if hello.role == "tool":
+            return
+        old = self._ends.get(hello.role)
+        if old is not None and old is not connection:
+            old.close()
+        self._ends[hello.role] = connection
+        if hello.role == "eye":
+            self._publisher.introduce({"camera": hello.camera, "runtime": hello.runtime})
+        else:
+            self._publisher.introduce({"audio": hello.audio})
+        self._handle(hello)
+
+    def _handle(self, message: InboxMessage) -> None:
+        before = self._situation.state
+        dice = random.random()  # noqa: S311 - a song is no secret
+        self._situation, effects = conductor.handle(self._situation, message, _now(), dice)
+        if self._situation.state is not before:
+            self._publisher.show(self._present(), _now())
+        for effect in effects:
+            self._carry_out(effect)
+
+    def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case ToEye(message=message):
+                self._send("eye", message)
+            case ToPlayer(message=message):
+                self._send("player", message)
+            case Event():
+                self._publisher.tell(effect)
+            case Save(settings=settings):
+                self._keep(settings)
+            case Remember():
+                self._library.remember(effect, _now())
+            case Log():
+                _log.log(logging.getLevelName(effect.level.upper()), "%s", effect.message)
+                self._publisher.log(effect, _now())
+
+    def _send(self, role: Role, message: object) -> None:
+        connection = self._ends.get(role)
+        if connection is not None:
+            connection.send(message)  # type: ignore[arg-type]  # the mind's own messages
+
+    def _present(self) -> State:
+        """The state at this moment: a playing song has moved on since it was last heard of."""
+        state = self._situation.state
+        if state.player != "playing" or state.position_s is None or state.position_at is None:
+            return state
+        moved = time.monotonic() - state.position_at
+        whole = (state.track.duration_s if state.track else None) or float("inf")
+        return replace(state, position_s=min(state.position_s + max(0.0, moved), whole))
+
+
+def _now() -> Now:
+    return Now(at=time.monotonic(), wall=time.time())
