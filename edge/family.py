@@ -13,6 +13,8 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
 
 from edge.messages import Value
 
@@ -31,8 +33,8 @@ class Program(Value, frozen=True):
 
     name: str
     command: tuple[str, ...]
-    quiet: bool = False
-    """Whether what it prints is thrown away."""
+    log: Path | None = None
+    """Where what it prints is appended; None: the parent's own streams."""
 
 
 class Child:
@@ -63,15 +65,17 @@ class Child:
         return status
 
     def _start(self, now: float) -> None:
-        out = subprocess.DEVNULL if self.program.quiet else None
-        self.process = subprocess.Popen(
-            self.program.command,
-            env={**self._env, PARENT: str(os.getpid())},
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
-            start_new_session=True,  # Ctrl-C reaches the parent only, which ends them in order
-        )
+        with ExitStack() as stack:
+            log = self.program.log
+            out = None if log is None else stack.enter_context(log.open("ab"))
+            self.process = subprocess.Popen(
+                self.program.command,
+                env={**self._env, PARENT: str(os.getpid())},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,  # Ctrl-C reaches the parent only, which ends them in order
+            )
         self.starts += 1
         self._born = now
 

@@ -1,9 +1,9 @@
 """Flickering readings into one steady mood and presence.
 
 The belief is an exponential average over *seconds*, not readings, so that it comes out the same
-at 2 and at 30 looks a second. The mood changes when another one has clearly overtaken it and the
-present one has had its least time. Presence and the number of people have delays of their own:
-a head turned away for a moment is nobody leaving.
+at 2 and at 30 looks a second. The mood changes when another one has clearly led it for long
+enough. Presence and the number of people have delays of their own: a head turned away for a moment
+is nobody leaving.
 """
 
 from __future__ import annotations
@@ -40,6 +40,9 @@ class Belief(Value, frozen=True):
     mood: Mood | None = None
     mood_at: float = 0.0
     """Since when."""
+    rival: Mood | None = None
+    """The mood that leads clearly but has not led for long enough, since `rival_at`."""
+    rival_at: float = 0.0
     present: bool = False
     people: int = 0
     seen_at: float | None = None
@@ -66,7 +69,7 @@ def update(belief: Belief, reading: Reading, temper: Temper) -> Belief:
         return belief
     belief = _count(_presence(belief, reading, temper), reading, temper)
     if not belief.present:
-        return replace(belief, at=reading.at, probabilities={}, mood=None)
+        return replace(belief, at=reading.at, probabilities={}, mood=None, rival=None)
     seconds = min(reading.at - belief.at, _GAP_S) if belief.at is not None else temper.settle_s
     belief = replace(belief, at=reading.at)
     face = reading.faces[reading.listener] if reading.listener is not None else None
@@ -117,8 +120,12 @@ def _average(belief: Belief, heard: dict[Mood, float], seconds: float, temper: T
 def _decide(belief: Belief, now: float, temper: Temper) -> Belief:
     best = max(MOODS, key=lambda mood: belief.probabilities[mood])
     if belief.mood is None:
-        return replace(belief, mood=best, mood_at=now)
+        return replace(belief, mood=best, mood_at=now, rival=None)
     lead = belief.probabilities[best] - belief.probabilities[belief.mood]
-    if best != belief.mood and lead >= _LEAD and now - belief.mood_at >= temper.dwell_s:
-        return replace(belief, mood=best, mood_at=now)
+    if best == belief.mood or lead < _LEAD:
+        return replace(belief, rival=None)
+    if belief.rival != best:
+        belief = replace(belief, rival=best, rival_at=now)
+    if now - belief.rival_at >= temper.dwell_s:
+        return replace(belief, mood=best, mood_at=now, rival=None)
     return belief
