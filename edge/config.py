@@ -1,0 +1,210 @@
+"""Every setting: its section, type, default, range and one line of explanation, each once.
+
+The nested values are what the rest of the program reads (`config.camera.source`). Range and
+explanation stand in the annotation, where `edge/config_values.py` finds them; reading files and
+the environment is `edge/config_load.py`'s business.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from edge.messages import Policy
+
+NAME = r"[A-Za-z0-9_-]{1,64}"
+"""What a box or a group may be called, because it becomes a level of a topic."""
+
+Level = Annotated[int, Meta(ge=0, le=100)]
+Port = Annotated[int, Meta(ge=0, le=65535)]
+Name = Annotated[str, Meta(pattern=NAME)]
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One [section] of the file."""
+
+
+class BoxConfig(Section, frozen=True):
+    """Who this box is."""
+
+    id: Annotated[
+        str,
+        Meta(
+            pattern=f"(?:{NAME})?",
+            description="Name in topics; empty: host name, '-', four digits of the machine id.",
+        ),
+    ] = ""
+    name: Annotated[
+        str, Meta(min_length=1, max_length=64, description="What people call this box.")
+    ] = "Moodbox"
+
+
+class CameraConfig(Section, frozen=True):
+    """Where pictures come from."""
+
+    source: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            description="demo, picamera, a V4L2 index or device, a video file or a folder.",
+        ),
+    ] = "picamera"
+    width: Annotated[int, Meta(ge=160, le=3840, description="Width asked of the camera.")] = 640
+    height: Annotated[int, Meta(ge=120, le=2160, description="Height asked of the camera.")] = 480
+    rate: Annotated[
+        float, Meta(ge=0.5, le=30, description="Looks a second while somebody is there.")
+    ] = 8.0
+    rotate: Annotated[
+        Literal[0, 90, 180, 270], Meta(description="Degrees to turn the picture clockwise.")
+    ] = 0
+    mirror: Annotated[bool, Meta(description="Swap left and right.")] = False
+    allow_network: Annotated[
+        bool, Meta(description="Allow a URL as source; network cameras are not built yet.")
+    ] = False
+
+
+class EyeConfig(Section, frozen=True):
+    """How it looks."""
+
+    runtime: Annotated[
+        Literal["auto", "tflite", "litert"],
+        Meta(description="What runs the emotion model; auto takes the faster one."),
+    ] = "auto"
+    idle_rate: Annotated[
+        float, Meta(ge=0.1, le=30, description="Looks a second while nobody is there.")
+    ] = 1.5
+    min_score: Annotated[
+        float, Meta(ge=0, le=1, description="How sure the finder must be that it is a face.")
+    ] = 0.6
+
+
+class MoodConfig(Section, frozen=True):
+    """How readings become one steady mood."""
+
+    settle_s: Annotated[
+        float, Meta(ge=0.05, le=60, description="Time constant that smooths the readings.")
+    ] = 1.0
+    dwell_s: Annotated[
+        float, Meta(ge=0, le=60, description="How long a new mood must lead before it counts.")
+    ] = 1.5
+    patience_s: Annotated[
+        float, Meta(ge=0, le=600, description="How long it must hold before the song changes.")
+    ] = 20.0
+    override_s: Annotated[
+        float, Meta(ge=1, le=604800, description="How long a mood set by hand lasts.")
+    ] = 7200.0
+
+
+class PresenceConfig(Section, frozen=True):
+    """When somebody is there."""
+
+    arrive_s: Annotated[
+        float, Meta(ge=0, le=60, description="How long a face must be seen to count as there.")
+    ] = 0.7
+    leave_s: Annotated[
+        float, Meta(ge=0, le=600, description="How long without a face counts as gone.")
+    ] = 5.0
+    absent_pause_s: Annotated[
+        float, Meta(ge=0, le=86400, description="Pause after nobody was there so long; 0: never.")
+    ] = 120.0
+
+
+class DjConfig(Section, frozen=True):
+    """Which song follows."""
+
+    policy: Annotated[
+        Policy, Meta(description="match the mood, lift it step by step, or calm it.")
+    ] = "match"
+    language: Annotated[
+        str, Meta(description="Preferred language of songs: any, or an ISO 639-1 code like hi.")
+    ] = "any"
+    crossfade_s: Annotated[float, Meta(ge=0, le=30, description="How long two songs overlap.")] = (
+        4.0
+    )
+
+
+class PlayerConfig(Section, frozen=True):
+    """How it sounds."""
+
+    driver: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=32,
+            description="SDL audio driver: auto, pulseaudio, alsa, disk …; none: silent.",
+        ),
+    ] = "auto"
+    device: Annotated[
+        str, Meta(description="Sound device by the driver's own name; empty: its default.")
+    ] = ""
+    volume: Annotated[Level, Meta(description="How loud, until somebody changes it.")] = 40
+    volume_limit: Annotated[Level, Meta(description="Never louder than this.")] = 100
+
+
+class LibraryConfig(Section, frozen=True):
+    """What there is to play."""
+
+    paths: Annotated[
+        tuple[str, ...], Meta(description="Folders with music; empty: the starter songs.")
+    ] = ()
+
+
+class MqttConfig(Section, frozen=True):
+    """Whom it tells."""
+
+    host: Annotated[str, Meta(description="Broker's name or address; empty: no broker.")] = ""
+    port: Annotated[Port, Meta(description="Broker's port; 0: 1883, or 8883 with tls.")] = 0
+    prefix: Annotated[
+        str, Meta(min_length=1, max_length=200, description="First level of every topic.")
+    ] = "moodbox"
+    groups: Annotated[
+        tuple[Name, ...], Meta(description="Groups whose commands this box also obeys.")
+    ] = ()
+    username: Annotated[str, Meta(description="Broker user; empty: anonymous.")] = ""
+    password_file: Annotated[
+        str, Meta(description="File with the broker password; or the credential mqtt-password.")
+    ] = ""
+    tls: Annotated[bool, Meta(description="Encrypt the connection.")] = False
+    ca_file: Annotated[
+        str, Meta(description="Certificates to trust with tls; empty: the system's.")
+    ] = ""
+    discovery: Annotated[
+        bool, Meta(description="Announce the box to Home Assistant; not there yet.")
+    ] = True
+
+
+class WebConfig(Section, frozen=True):
+    """The panel, which is not there yet; the keys are accepted and have no effect."""
+
+    host: Annotated[str, Meta(description="Address of the panel; the panel is not there yet.")] = (
+        "127.0.0.1"
+    )
+    port: Annotated[
+        int, Meta(ge=1, le=65535, description="Port of the panel; the panel is not there yet.")
+    ] = 8765
+
+
+class DemoConfig(Section, frozen=True):
+    """What `moodbox demo` shows."""
+
+    face_s: Annotated[
+        float, Meta(ge=1, le=600, description="How long each demo face is shown.")
+    ] = 8.0
+
+
+class Config(Section, frozen=True):
+    """Everything, as the program runs with it."""
+
+    box: BoxConfig = BoxConfig()
+    camera: CameraConfig = CameraConfig()
+    eye: EyeConfig = EyeConfig()
+    mood: MoodConfig = MoodConfig()
+    presence: PresenceConfig = PresenceConfig()
+    dj: DjConfig = DjConfig()
+    player: PlayerConfig = PlayerConfig()
+    library: LibraryConfig = LibraryConfig()
+    mqtt: MqttConfig = MqttConfig()
+    web: WebConfig = WebConfig()
+    demo: DemoConfig = DemoConfig()

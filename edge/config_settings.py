@@ -1,0 +1,101 @@
+"""settings.json: what was changed over MQTT or the panel and outlives a restart."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+import msgspec
+
+from edge.config_values import SETTINGS, Value, Wrong, checked, shown
+from edge.messages import Mode, Settings
+
+SCHEMA = 1
+
+KEYS: Final = MappingProxyType(
+    {
+        "policy": "dj.policy",
+        "language": "dj.language",
+        "volume": "player.volume",
+        "volume_limit": "player.volume_limit",
+        "crossfade_s": "dj.crossfade_s",
+        "name": "box.name",
+        "patience_s": "mood.patience_s",
+        "override_s": "mood.override_s",
+        "absent_pause_s": "presence.absent_pause_s",
+    }
+)
+"""The contract's flat names, and the settings that they stand for."""
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What the file holds that can be used."""
+
+    config: Mapping[str, Value] = {}
+    """By `section.name`."""
+    camera: Literal["on", "off"] = "on"
+    mode: Mode = "auto"
+    warnings: tuple[str, ...] = ()
+
+
+NOTHING: Final = Kept()
+
+
+def read(path: Path) -> Kept:
+    """The kept settings; damage is a warning, for a power cut must not keep the box silent."""
+    try:
+        content = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return NOTHING
+    except OSError as error:
+        return Kept(warnings=(f"{path} cannot be read ({error.strerror}); it is ignored.",))
+    except (ValueError, RecursionError):
+        return Kept(warnings=(f"{path} is damaged; it is ignored.",))
+    if not isinstance(content, dict) or not isinstance(content.get("settings"), dict):
+        return Kept(warnings=(f"{path} is damaged; it is ignored.",))
+    if content.get("schema") != SCHEMA:
+        return Kept(warnings=(f"{path} has another schema than {SCHEMA}; it is ignored.",))
+    return _sorted_out(path, content["settings"])
+
+
+def _sorted_out(path: Path, settings: dict[str, Any]) -> Kept:
+    config: dict[str, Value] = {}
+    kept: dict[str, Any] = {}
+    warnings = []
+    for name, value in settings.items():
+        if name in ("camera", "mode"):
+            good = ("on", "off") if name == "camera" else ("auto", "manual")
+            if value in good:
+                kept[name] = value
+            else:
+                warnings.append(f"{path}: {name} = {shown(value)} is not known; it is ignored.")
+        elif name in KEYS:
+            try:
+                config[KEYS[name]] = checked(SETTINGS[KEYS[name]], value)
+            except Wrong as wrong:
+                warnings.append(f"{path}: {name} = {shown(value)} {wrong}; it is ignored.")
+        # Other names are settings of a newer version that ran here before: no word about them.
+    return Kept(config=config, warnings=tuple(warnings), **kept)
+
+
+def save(
+    path: Path, settings: Settings, others: Mapping[str, Value] = MappingProxyType({})
+) -> None:
+    """Write the settings so that a pulled plug leaves the old file or the new one."""
+    content = {"schema": SCHEMA, "settings": {**msgspec.to_builtins(settings), **others}}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".json.new")
+    with draft.open("w", encoding="utf-8") as file:
+        json.dump(content, file, indent=1, ensure_ascii=False)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
