@@ -1,0 +1,149 @@
+"""The laws of import: each storey takes only from those beneath it."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+CLIS = {"edge.cli", "edge.cli_config"}
+TOOLS = {"edge.app", "edge.demo", "edge.demo_broker", "edge.demo_screen", "edge.run"}
+DRIVERS = {"edge.eye", "edge.player", "edge.library", "edge.mqtt"}
+GROUND = {"edge.messages", "edge.errors"}
+FIRST_FLOOR = {"edge.commands", "edge.ports", "edge.link", "edge.frames", "edge.family"}
+TRAINERS_PART = {
+    "edge.eye.faces",
+    "edge.eye.face_image",
+    "edge.eye.emotion",
+    "edge.eye.model_card",
+    "edge.ports",
+    *GROUND,
+}
+MAY_WAIT = {"time", "threading", "queue", "socket", "subprocess", "asyncio", "random", "datetime"}
+"""A pure module needs none of these, nor a file."""
+
+
+def modules() -> list[str]:
+    files = [*ROOT.glob("edge/**/*.py"), *ROOT.glob("trainer/**/*.py")]
+    return sorted(
+        ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for file in files
+    )
+
+
+def imports(module: str) -> set[str]:
+    """Everything a module imports, lazily or not, as whole module names."""
+    path = ROOT.joinpath(*module.split("."))
+    file = path.with_suffix(".py") if path.with_suffix(".py").exists() else path / "__init__.py"
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            known = {f"{node.module}.{alias.name}" for alias in node.names}
+            inner = {name for name in known if name in ALL}
+            names |= inner or {node.module}
+    return names
+
+
+ALL = set(modules())
+
+
+def storey(module: str) -> int:
+    if module in GROUND or module == "edge":
+        return 0
+    if module in FIRST_FLOOR or module.startswith("edge.config"):
+        return 1
+    if module.startswith("edge.mind"):
+        return 2
+    if any(module.startswith(driver) for driver in DRIVERS):
+        return 3
+    if module == "edge.box" or module.startswith("edge.upkeep"):
+        return 4
+    if module in TOOLS:
+        return 5
+    if module in CLIS:
+        return 6
+    pytest.fail(f"{module} has no storey: say in tests/test_architecture.py where it stands")
+    return -1
+
+
+def ours(module: str) -> set[str]:
+    return {name for name in imports(module) if name.split(".")[0] in {"edge", "trainer"}}
+
+
+@pytest.mark.parametrize("module", [name for name in modules() if name.startswith("edge")])
+def test_imports_only_downwards(module: str) -> None:
+    for other in ours(module):
+        assert not other.startswith("trainer"), f"{module} takes {other}: never from the trainer"
+        assert storey(other) <= storey(module), f"{module} reaches up to {other}"
+
+
+@pytest.mark.parametrize("module", [m for m in modules() if m.startswith(tuple(DRIVERS))])
+def test_no_driver_imports_another(module: str) -> None:
+    mine = ".".join(module.split(".")[:2])
+    for other in ours(module):
+        theirs = ".".join(other.split(".")[:2])
+        assert theirs not in DRIVERS - {mine}, f"{module} takes {other} of another driver"
+
+
+@pytest.mark.parametrize("module", [name for name in modules() if name.startswith("edge.mind")])
+def test_the_mind_is_pure(module: str) -> None:
+    roots = {name.split(".")[0] for name in imports(module)}
+    assert not roots & MAY_WAIT, f"{module} uses {roots & MAY_WAIT}: pass time and chance in"
+    assert roots <= {"edge", "msgspec", "__future__", "collections", "math", "typing"}
+
+
+@pytest.mark.parametrize("module", [name for name in modules() if name.startswith("trainer")])
+def test_the_trainer_takes_only_what_sees(module: str) -> None:
+    for other in ours(module):
+        if other.startswith("edge.") or other == "edge":
+            assert other in TRAINERS_PART | {"edge"}, f"{module} takes {other}"
+
+
+def test_drivers_are_composed_in_one_place() -> None:
+    allowed = TOOLS | CLIS
+    for module in modules():
+        if not module.startswith("edge") or module.startswith(tuple(DRIVERS)):
+            continue
+        taken = {name for name in ours(module) if name.startswith(tuple(DRIVERS))}
+        assert not taken or module in allowed, f"{module} takes {taken}; app.py composes drivers"
+
+
+@pytest.mark.parametrize(
+    ("library", "files"),
+    [
+        ("paho", {"edge.mqtt.session"}),
+        ("mediapipe", {"edge.eye.faces"}),
+        ("systemd", {"edge.upkeep.systemd"}),
+        ("mutagen", {"edge.library.tags"}),
+        ("tflite_runtime", {"edge.eye.emotion"}),
+        ("ai_edge_litert", {"edge.eye.emotion"}),
+    ],
+)
+def test_a_client_library_appears_in_one_file(library: str, files: set[str]) -> None:
+    users = {
+        module
+        for module in modules()
+        if module.startswith("edge")
+        and any(name.split(".")[0] == library for name in imports(module))
+    }
+    assert users == files
+
+
+def test_version_answers_before_anything_heavy_is_imported() -> None:
+    code = (
+        "import sys; sys.argv = ['moodbox', '--version']\n"
+        "from edge import cli\n"
+        "try: cli.main()\n"
+        "except SystemExit as end: assert not end.code\n"
+        "heavy = {'typer', 'rich', 'cv2', 'numpy', 'mediapipe', 'pygame', 'paho', 'av'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, timeout=30)
+    assert done.returncode == 0
