@@ -176,14 +176,12 @@ class MqttConfig(Section, frozen=True):
 
 
 class WebConfig(Section, frozen=True):
-    """The panel, which is not there yet; the keys are accepted and have no effect."""
+    """The panel: not there yet, so these have no effect."""
 
-    host: Annotated[str, Meta(description="Address of the panel; the panel is not there yet.")] = (
-        "127.0.0.1"
+    host: Annotated[str, Meta(description="Address of the panel; not there yet.")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65535, description="Port of the panel; not there yet.")] = (
+        8765
     )
-    port: Annotated[
-        int, Meta(ge=1, le=65535, description="Port of the panel; the panel is not there yet.")
-    ] = 8765
 
 
 class DemoConfig(Section, frozen=True):

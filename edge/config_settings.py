@@ -82,15 +82,16 @@ def _sorted_out(path: Path, settings: dict[str, Any]) -> Kept:
     return Kept(config=config, warnings=tuple(warnings), **kept)
 
 
-def save(
-    path: Path, settings: Settings, others: Mapping[str, Value] = MappingProxyType({})
-) -> None:
-    """Write the settings so that a pulled plug leaves the old file or the new one."""
-    content = {"schema": SCHEMA, "settings": {**msgspec.to_builtins(settings), **others}}
+def save(path: Path, settings: Settings) -> None:
+    """Write the settings so that a pulled plug leaves the old file or the new one.
+
+    Names that stand there already and are not among `settings` stay.
+    """
+    kept = {**_standing(path), **msgspec.to_builtins(settings)}
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".json.new")
     with draft.open("w", encoding="utf-8") as file:
-        json.dump(content, file, indent=1, ensure_ascii=False)
+        json.dump({"schema": SCHEMA, "settings": kept}, file, indent=1, ensure_ascii=False)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
@@ -99,3 +100,12 @@ def save(
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _standing(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    settings = content.get("settings") if isinstance(content, dict) else None
+    return settings if isinstance(settings, dict) else {}
