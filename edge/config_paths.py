@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import msgspec
+
+from edge.config import LibraryConfig
 
 INSTALLED: Final = Path("/opt/moodbox/current")
 CHECKOUT: Final = Path(__file__).resolve().parent.parent
@@ -53,6 +56,16 @@ def demo_paths(folder: Path) -> Paths:
         socket=folder / "link.sock",
         models=_beside_the_code("models"),
         music=_beside_the_code("music"),
+    )
+
+
+def music_folders(library: LibraryConfig, places: Paths) -> tuple[Path, ...]:
+    """The folders to scan, without those that stand inside another one."""
+    folders = [Path(os.path.normpath(path)) for path in library.paths] or [places.music]
+    return tuple(
+        folder
+        for number, folder in enumerate(folders)
+        if folder not in folders[:number] and not any(other in folder.parents for other in folders)
     )
 
 
