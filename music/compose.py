@@ -1,0 +1,127 @@
+"""The command that makes the starter library: `python -m music.compose`."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import multiprocessing
+import os
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+from music.pieces import PIECES
+from music.score import Piece
+
+HERE = Path(__file__).resolve().parent
+
+
+def fingerprint() -> str:
+    """Changes whenever the code that composes changes."""
+    digest = hashlib.sha256()
+    for source in sorted(HERE.rglob("*.py")):
+        digest.update(source.relative_to(HERE).as_posix().encode() + b"\0" + source.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def place(piece: Piece, out: Path) -> Path:
+    """Where a piece lies in the library."""
+    return out / piece.mood / f"{piece.slug}.ogg"
+
+
+def missing(out: Path, made_by: str) -> list[Piece]:
+    """The pieces that are not there, or were made by other code."""
+    from music.ogg import maker
+
+    return [piece for piece in PIECES if maker(place(piece, out)) != made_by]
+
+
+def make(piece: Piece, out: Path, made_by: str) -> float:
+    """Composes, plays, records and writes one piece; returns its length in seconds."""
+    from music.mixdown import render
+    from music.ogg import write
+    from music.sound import RATE
+
+    samples = render(piece)
+    write(piece, samples, place(piece, out), made_by)
+    return samples.shape[1] / RATE
+
+
+def tidy(out: Path) -> None:
+    """Takes away what earlier versions of this command made, and nothing else."""
+    from music.ogg import maker
+
+    wanted = {place(piece, out) for piece in PIECES}
+    for folder in {path.parent for path in wanted}:
+        for path in folder.glob("*.ogg"):
+            # A hidden part can be another run at work, unless it is old.
+            old = time.time() - path.stat().st_mtime > 3600
+            stale = path.name.endswith(".part.ogg") and path.name.startswith(".") and old
+            if stale or (path not in wanted and not path.name.startswith(".") and maker(path)):
+                path.unlink(missing_ok=True)
+
+
+def compose(out: Path, jobs: int) -> int:
+    """Makes what is missing; returns how many pieces that were."""
+    started, made_by = time.monotonic(), fingerprint()
+    todo = missing(out, made_by)
+    if not todo:
+        print(f"All {len(PIECES)} starter songs are there already, in {out}.")
+        return 0
+    # Fresh processes: a forked numpy may wait for ever for threads that it left behind.
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(jobs, len(todo)), mp_context=fresh) as pool:
+        running = {pool.submit(make, piece, out, made_by): piece for piece in todo}
+        try:
+            for number, done in enumerate(as_completed(running), 1):
+                piece, seconds = running[done], done.result()
+                minutes = f"{int(seconds // 60)}:{int(seconds % 60):02d}"
+                print(
+                    f"{number:3d}/{len(todo)}  {piece.mood:<9} {minutes}  {piece.title}", flush=True
+                )
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    tidy(out)
+    size = sum(place(piece, out).stat().st_size for piece in PIECES) / 1e6
+    took = time.monotonic() - started
+    print(f"Made {len(todo)} of {len(PIECES)} starter songs in {took:.0f} s: {size:.1f} MB, {out}")
+    return len(todo)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Parses, makes, and puts what goes wrong into one sentence."""
+    parser = argparse.ArgumentParser(
+        prog="python -m music.compose",
+        description="Make the starter songs: two for each of seven moods, public domain.",
+    )
+    parser.add_argument("--out", type=Path, default=HERE, help="the folder (default: %(default)s)")
+    parser.add_argument(
+        "--jobs", type=int, default=min(4, os.cpu_count() or 1), help="processes at once"
+    )
+    chosen = parser.parse_args(arguments)
+    if chosen.jobs < 1:
+        parser.error("--jobs must be 1 or more")
+    try:
+        compose(chosen.out.resolve(), chosen.jobs)
+    except OSError as error:
+        where = error.filename or chosen.out
+        print(
+            f"The starter songs were not made: {where} cannot be written ({error.strerror}); "
+            "choose another folder with --out.",
+            file=sys.stderr,
+        )
+        return 1
+    except BrokenProcessPool:
+        print("The starter songs were not made: a composer was stopped.", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped; the songs made so far are kept.", file=sys.stderr)
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""Happy: major, quick, off the beat, hands clapping."""
+
+from __future__ import annotations
+
+from music.score import Piece, Player, Section
+
+LEMONADE_STEPS = Piece(
+    mood="happy",
+    number=1,
+    title="Lemonade Steps",
+    genre="Folk",
+    about="Ukulele, glockenspiel, marimba and clapping hands, on the way out of the door.",
+    seed=101,
+    key="D",
+    scale="major",
+    bpm=126,
+    swing=0.54,
+    slow_down=1.5,
+    reverb_s=1.1,
+    harmony={
+        "I": "1 4 1 5",
+        "A": "1 5 6 4 1 5 4/5 1",
+        "B": "4 1 2 6 4 1 2 5s4/5",
+        "E": "4 5 1",
+    },
+    motifs={
+        "skip": "2:.75 2:.25 4:.5 2:.5 0:.5 1:.5 2:1",
+        "reply": "4:.5 r:.5 4:.5 5:.5 4:.5 2:.5 0:1",
+        "climb": "0:.5 1:.5 2:.5 4:.5 7:1.5 r:.5",
+        "home": "=4:.5 3:.5 2:.5 1:.5 0:2",
+        "sing": "4:1.5 2:.5 0:1 2:1",
+        "lift": "2:.5 4:.5 7:.5 6:.5 4:2",
+        "rest": "=0:4",
+        "turn": "=4:.5 4:.5 5:.5 4:.5 6:1 8:1",
+    },
+    tune={
+        "I": ". . . turn",
+        "A": "skip reply skip climb skip reply climb home",
+        "B": "sing lift sing lift sing lift climb turn",
+        "E": "skip turn rest",
+    },
+    form=(
+        Section("I", (0.6, 0.75), "ukulele bass shaker whistle"),
+        Section("A", (0.75, 0.8), "ukulele bass shaker kick clap whistle"),
+        Section("A'", (0.8, 0.88), "all"),
+        Section("B", (0.7, 0.95), "ukulele marimba bass shaker kick flute chime"),
+        Section("A'", (0.88, 0.95), "all"),
+        Section("E", (0.95, 0.95), "all"),
+    ),
+    players=(
+        Player("whistle", "bright pluck", "melody", level=-9, pan=0.1, centre=74, echo=0.75),
+        Player("chime", "glockenspiel", "melody", level=-17, pan=-0.35, centre=86, room=0.4),
+        Player("flute", "flute", "melody", level=-15, pan=0.3, centre=74, shift=-2, room=0.4),
+        Player("ukulele", "ukulele", "chords", "X..x..x.X.x...x.", level=-13, pan=-0.3,
+               centre=66, strum=0.011),
+        Player("marimba", "marimba", "arpeggio", "0.2.1.2.3.2.1.2.", level=-14, pan=0.4,
+               centre=69),
+        Player("bass", "bass", "bass", "1--.5--.1--.5-8-", level=-10, centre=40, room=0.05),
+        Player("kick", "kick", "drum", "X.....x.X.......", level=-11, room=0.05),
+        Player("clap", "clap", "drum", "....X.......X...|....X.......X..x", level=-15, pan=0.15),
+        Player("shaker", "shaker", "drum", "o.x.", level=-22, pan=-0.5, room=0.1),
+    ),
+)  # fmt: skip
+
+PAPER_KITES = Piece(
+    mood="happy",
+    number=2,
+    title="Paper Kites at Noon",
+    genre="Electronic",
+    about="Bright synthetic plucks over four on the floor, with the sun right above.",
+    seed=102,
+    key="A",
+    scale="major",
+    bpm=132,
+    slow_down=1.4,
+    reverb_s=1.4,
+    harmony={
+        "I": "1 1 4 4",
+        "A": "6 4 1 5 6 4 1 5",
+        "B": "4 5 3 6 4 5 1 5s4",
+        "E": "4 5 4/5 1",
+    },
+    motifs={
+        "kite": "4:.75 2:.75 0:.5 2:.75 4:.75 7:.5",
+        "string": "4:.75 5:.75 4:.5 2:1 r:1",
+        "gust": "0:.5 2:.5 4:.5 7:.5 r:.5 6:.5 4:1",
+        "loop": "2:.75 4:.75 2:.5 1:.5 0:1.5",
+        "wide": "0:1.5 4:1.5 7:1",
+        "down": "7:1 6:.5 4:.5 2:1 r:1",
+        "land": "=4:.75 2:.75 1:.5 0:2",
+        "end": "=7:4",
+    },
+    tune={
+        "I": ". . . gust",
+        "A": "kite string kite loop kite string gust loop",
+        "B": "wide down wide down wide down gust gust",
+        "E": "kite loop land end",
+    },
+    form=(
+        Section("I", (0.5, 0.8), "plucks pad hat rise tune"),
+        Section("A", (0.78, 0.82), "plucks pad bass kick hat clap tune"),
+        Section("A'", (0.85, 0.9), "all"),
+        Section("B", (0.65, 0.95), "plucks pad bass hat rise clap tune"),
+        Section("A'", (0.95, 0.95), "all"),
+        Section("E", (0.92, 0.92), "all"),
+    ),
+    players=(
+        Player("tune", "square lead", "melody", level=-16, pan=0.05, centre=69, echo=0.75,
+               loose=0.002),
+        Player("third", "bright pluck", "melody", level=-14, pan=-0.25, centre=81, shift=2,
+               room=0.35, loose=0.003),
+        Player("plucks", "bright pluck", "arpeggio", "0.12.1304.12.310", level=-12, pan=0.3,
+               centre=66, echo=0.75, loose=0.002),
+        Player("pad", "pad", "chords", "x---------------", level=-22, centre=60, room=0.5),
+        Player("bass", "synth bass", "bass", "..1-..1-..1-..8-", level=-10, centre=40,
+               room=0.03, loose=0.001),
+        Player("kick", "kick", "drum", "X...", level=-9, room=0.02, loose=0.001),
+        Player("clap", "clap", "drum", "....X.......X...|....X..x....X.x.", level=-15),
+        Player("hat", "hat", "drum", "..x...x...x...xo", level=-21, pan=0.3, loose=0.002),
+        Player("rise", "swell", "drum", "................|................|................|"
+               "x---------------", level=-22, room=0.4),
+    ),
+)  # fmt: skip
+
+PIECES = (LEMONADE_STEPS, PAPER_KITES)

@@ -1,0 +1,121 @@
+"""Sad: minor, slow, falling lines, much room between the notes."""
+
+from __future__ import annotations
+
+from music.score import Piece, Player, Section
+
+RAIN = Piece(
+    mood="sad",
+    number=3,
+    title="Rain on the Last Page",
+    genre="Classical",
+    about="Felt piano, a cello that comes late, and strings far away.",
+    seed=201,
+    key="A",
+    scale="minor",
+    bpm=64,
+    slow_down=1.5,
+    lufs=-17,
+    reverb_s=2.4,
+    harmony={
+        "I": "1 6",
+        "A": "1 6 4 5M",
+        "B": "6 3 4 5s4/5M",
+        "E": "4 1",
+    },
+    motifs={
+        "fall": "4:1.5 3:.5 2:1 1:1",
+        "sigh": "4:1 2:1 1:.5 2:1.5",
+        "deep": "2:1.5 1:.5 0:1 -1:1",
+        "wait": "=4:1 3:.5 2:.5 1:2",
+        "reach": "2:1 4:1 7:1.5 6:.5",
+        "drop": "4:1 3:.5 2:.5 1:1 0:1",
+        "ask": "=8:2 6#:1 4:1",
+        "lone": "r:2 4:1 2:1",
+        "last": "=2:1.5 1:.5 0:2",
+        "gone": "=0:4",
+    },
+    tune={
+        "I": "lone lone",
+        "A": "fall sigh deep wait",
+        "B": "reach drop fall ask",
+        "E": "last gone",
+    },
+    form=(
+        Section("I", (0.42, 0.45), "left"),
+        Section("A", (0.5, 0.55), "left tune"),
+        Section("A'", (0.55, 0.62), "left tune strings low"),
+        Section("B", (0.62, 0.8), "left tune strings low cello"),
+        Section("A", (0.6, 0.5), "left strings low cello"),
+        Section("E", (0.48, 0.38), "left tune strings low"),
+    ),
+    players=(
+        Player("tune", "felt piano", "melody", level=-8, pan=0.12, centre=72, room=0.4,
+               loose=0.014),
+        Player("cello", "cello", "melody", level=-13, pan=-0.3, centre=57, room=0.5, loose=0.02),
+        Player("left", "felt piano", "arpeggio", "0---1---2---1---|0---2---1---2---", level=-12,
+               pan=-0.12, centre=55, room=0.35, loose=0.014),
+        Player("strings", "strings", "chords", "x---------------", level=-20, centre=62,
+               room=0.7),
+        Player("low", "cello", "bass", "1---------------", level=-17, centre=40, room=0.4),
+    ),
+)  # fmt: skip
+
+LETTERS = Piece(
+    mood="sad",
+    number=4,
+    title="Letters Never Sent",
+    genre="Ambient",
+    about="A music box that runs down, in three, over a slow synthetic tide.",
+    seed=202,
+    key="D",
+    scale="minor",
+    bpm=66,
+    beats=3,
+    slow_down=1.8,
+    lufs=-17,
+    reverb_s=2.6,
+    harmony={
+        "I": "1 1",
+        "A": "1 7 6 3 4 1 2o 5M",
+        "B": "6 7 5m 1 6 4 5s4 5M",
+        "E": "6 4 1 1",
+    },
+    motifs={
+        "turn": "4:1 3:.5 2:.5 1:1",
+        "lean": "2:1.5 1:.5 0:1",
+        "hang": "4:2 r:1",
+        "step": "=7:1 6:1 5:1",
+        "sink": "=5:1 4:1 3:1",
+        "tear": "=4:1.5 6#:1.5",
+        "far": "4:1 2:1 0:1",
+        "high": "7:1.5 6:.5 4:1",
+        "end": "=4:1 2:1 1:1",
+        "gone": "=0:3",
+    },
+    tune={
+        "I": ". .",
+        "A": "turn lean turn hang turn lean sink tear",
+        "B": "high lean high far step sink lean tear",
+        "E": "turn far end gone",
+    },
+    form=(
+        Section("I", (0.4, 0.5), "tide harp"),
+        Section("A", (0.5, 0.58), "tide box harp sub"),
+        Section("B", (0.55, 0.72), "tide box harp sub flute"),
+        Section("A'", (0.6, 0.5), "tide box harp sub flute"),
+        Section("E", (0.46, 0.36), "tide box harp sub"),
+    ),
+    players=(
+        Player("box", "music box", "melody", level=-12, pan=0.15, centre=74, room=0.5, echo=1.5,
+               loose=0.012),
+        Player("flute", "flute", "melody", level=-17, pan=-0.2, centre=62, shift=-2, room=0.6,
+               loose=0.02),
+        Player("harp", "harp", "arpeggio", "0---1---2---|0---2---1---", level=-12, pan=-0.25,
+               centre=58, room=0.4, loose=0.012),
+        Player("tide", "pad", "chords", "x-----------", level=-18, centre=57, room=0.6),
+        Player("sub", "sub", "bass", "1-----------", level=-16, centre=38, room=0.1),
+    ),
+)  # fmt: skip
+
+PIECES = (RAIN, LETTERS)
