@@ -147,6 +147,9 @@ def demo(
     seconds: Annotated[
         float | None, typer.Option(min=1, help="End by itself after so many seconds.")
     ] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="Keep the last screen as an SVG picture in this file.")
+    ] = None,
     config: ConfigOption = None,
     set_: SetOption = None,
     models: Models = None,
@@ -165,7 +168,7 @@ def demo(
     options = _options(config, set_, None, None, models, verbose)
     config_ = _prepare(options).loaded.config
     raise typer.Exit(
-        show.run(config_, options.words(), camera, seconds, _stop_on_signals(), Console())
+        show.run(config_, options.words(), camera, seconds, _stop_on_signals(), Console(), picture)
     )
 
 

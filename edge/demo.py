@@ -6,6 +6,7 @@ link as any tool could, and shows what it hears.
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 import threading
@@ -45,8 +46,12 @@ def run(
     seconds: float | None,
     stop: threading.Event,
     console: Console,
+    picture: Path | None = None,
 ) -> int:
-    """Show Moodbox until told to stop; `options` go to every process as they are."""
+    """Show Moodbox until told to stop; `options` go to every process as they are.
+
+    `picture` is where the last screen is kept as SVG.
+    """
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="moodbox-demo-")))
         mqtt, broker = _broker(config, folder)
@@ -62,10 +67,19 @@ def run(
         client = _watch(folder / "link.sock", screen, console)
         stack.callback(client.close)
         client.start()
+        if picture is not None:
+            stack.callback(_draw, screen, picture)
         if console.is_terminal:
             live = Live(screen, console=console, screen=True, refresh_per_second=8)
             stack.enter_context(live)
         return _until(family, stop, seconds)
+
+
+def _draw(screen: Screen, picture: Path) -> None:
+    """The screen as a picture, whatever terminal there is."""
+    canvas = Console(record=True, width=110, height=32, file=io.StringIO(), force_terminal=True)
+    canvas.print(screen)
+    canvas.save_svg(str(picture), title="moodbox demo")
 
 
 def _until(family: Family, stop: threading.Event, seconds: float | None) -> int:

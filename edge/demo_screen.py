@@ -136,14 +136,14 @@ class Screen:
         if self._state.get("player") == "playing":
             position += time.monotonic() - self._state_at
         length = track.get("duration_s") or 0.0
-        text = Text(f"{track['title']}\n", style="bold")
-        text.append(f"{track.get('artist') or 'unknown'} · {track.get('mood')}\n", style="not bold")
-        bar = ProgressBar(total=max(length, 1.0), completed=min(position, length), width=30)
-        rest = Text(
-            f"{_clock(position)} / {_clock(length)}   volume {self._state.get('volume')}",
-            style="dim",
-        )
-        return Panel(Group(text, bar, rest), title=f"plays · {self._state.get('player')}")
+        clock = f"{_clock(position)} / {_clock(length)}   volume {self._state.get('volume')}"
+        rows = Table.grid()
+        rows.add_row(Text(str(track["title"]), style="bold"))
+        rows.add_row(Text(f"{track.get('artist') or 'unknown'} · {track.get('mood')}"))
+        rows.add_row("")
+        rows.add_row(ProgressBar(total=max(length, 1.0), completed=min(position, length), width=30))
+        rows.add_row(Text(clock, style="dim"))
+        return Panel(rows, title=f"plays · {self._state.get('player')}")
 
     def _talk(self) -> Panel:
         return Panel(Group(*self._published), title="publishes")
