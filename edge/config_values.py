@@ -124,6 +124,8 @@ def shown(value: object) -> str:
             value = re.sub(r"://[^/@\s]*@", "://…@", value)
             value = value if len(value) <= 300 else value[:299] + "…"
         return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, int) and abs(value) >= 1 << 64:
+        return hex(value)[:20] + "…"  # Python refuses to write out more than 4,300 digits
     return str(value)[:60]
 
 
@@ -200,13 +202,13 @@ def _number(setting: Setting, value: object) -> Value:
     what = "a whole number" if setting.kind is int else "a number"
     if setting.kind is float and isinstance(value, int) and not isinstance(value, bool):
         # An integer of hundreds of digits does not fit a float.
-        value = float(value) if abs(value) < 1 << 53 else math.copysign(math.inf, value)
+        value = float(min(max(value, -(1 << 53)), 1 << 53))
     if not isinstance(value, setting.kind) or isinstance(value, bool):
         digits = isinstance(value, str) and value.strip().lstrip("-").replace(".", "", 1).isdigit()
         quotes = ", without quotes" if digits else ""
         raise Wrong(f"is not {what}; give {what} from {setting.range}{quotes}")
     assert isinstance(value, int | float)  # noqa: S101 - that is what the kinds are
-    if math.isnan(value):
+    if isinstance(value, float) and math.isnan(value):
         raise Wrong(f"is not a number; give one from {setting.range}")
     if setting.low is not None and value < setting.low:
         raise Wrong(f"is below {setting.low:g}; give {what} from {setting.range}")

@@ -18,8 +18,10 @@ from edge.messages import MOODS, Mood
 
 SUFFIXES: Final = frozenset(
     f".{kind}"
-    for kind in ("mp3", "flac", "ogg", "oga", "opus", "m4a", "m4b", "aac", "wav", "aiff", "aif")
-    + ("aifc", "wma", "ape", "mpc", "wv")
+    for kind in (
+        *("mp3", "flac", "ogg", "oga", "opus", "m4a", "m4b", "aac"),
+        *("wav", "aiff", "aif", "aifc", "wma", "ape", "mpc", "wv"),
+    )
 )
 """Endings of music files; `.mp4` and `.ogv` are mostly films."""
 LONGEST = 300
