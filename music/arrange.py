@@ -203,8 +203,9 @@ class _Part:
 
     def _run(self, bar: Bar, here: Chord, hit: Hit) -> Iterator[Note]:
         """A glissando through the scale: `^` up, `v` down, as long as it is held."""
-        count = max(5, hit.steps * 2)
-        each = hit.steps / self._piece.grid / count
+        steps = min(hit.steps, 2 * self._piece.grid)
+        count = 2 * steps
+        each = steps / self._piece.grid / count
         for place in range(count):
             degree = here.degree + (place if hit.sign != "v" else count - place)
             pitch = self._tonic + semitones(self._scale, degree) + 12 * self._octave()

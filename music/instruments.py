@@ -134,8 +134,9 @@ class Plucked:
         self, hertz: float, held_s: float, velocity: float, chance: np.random.Generator
     ) -> Samples:
         seconds = min(held_s + 4 * self.release_s, self.ring_s * _register(hertz))
-        period = max(8, round(RATE / hertz))
-        rows = int(np.ceil(seconds * RATE * 1.03 / period)) + 2
+        # A multiple of eight is quick to transform; the exact pitch comes from reading it slower.
+        period = 8 * max(2, round(RATE / hertz / 8))
+        rows = int(np.ceil(seconds * hertz)) + 3
         harmonic = np.arange(period // 2 + 1)
         pluck = np.fft.rfft(noise(period, chance))
         pluck /= np.maximum(np.abs(pluck), 1e-6)  # every harmonic equally, in random phase

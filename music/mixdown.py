@@ -15,6 +15,7 @@ from music.voices import VOICES
 
 CEILING_DB = -2.0
 """Encoding moves peaks by up to a decibel; the finished file stays below -1 dBTP."""
+SILENT_DB = -48.0
 TAKES = 3
 """Different recordings of each drum and string, so that repeats do not sound like a machine."""
 BLOCK = 1 << 17
@@ -139,8 +140,11 @@ def _glued(samples: Samples) -> Samples:
 
 
 def _ends(samples: Samples) -> Samples:
-    """Starts without a click, fades its last moments out."""
-    fade, out = RATE // 50, int(1.6 * RATE)
+    """Starts without a click, ends where nothing is heard any more, fades its last moments out."""
+    fade, out, block = RATE // 50, int(1.2 * RATE), RATE // 20
+    peaks = np.abs(samples[:, : samples.shape[1] // block * block]).reshape(2, -1, block)
+    heard = np.flatnonzero(peaks.max(axis=(0, 2)) > 10 ** (SILENT_DB / 20))
+    samples = samples[:, : (int(heard[-1]) + 2) * block]
     samples[:, :fade] *= np.linspace(0, 1, fade, dtype=np.float32)
     samples[:, -out:] *= np.linspace(1, 0, out, dtype=np.float32) ** 1.5
     return samples

@@ -10,7 +10,6 @@ import av
 import numpy as np
 from mutagen.oggopus import OggOpus
 
-from music.loudness import integrated
 from music.score import Piece
 from music.sound import RATE, Samples
 
@@ -38,7 +37,7 @@ def encode(samples: Samples, file: IO[bytes]) -> None:
         container.mux(stream.encode(None))
 
 
-def tags(piece: Piece, lufs: float, made_by: str) -> dict[str, str]:
+def tags(piece: Piece, made_by: str) -> dict[str, str]:
     """Everything that is said about a piece."""
     return {
         "TITLE": piece.title,
@@ -58,7 +57,7 @@ def tags(piece: Piece, lufs: float, made_by: str) -> dict[str, str]:
         "COPYRIGHT": "CC0 1.0: no rights reserved",
         "LICENSE": LICENSE,
         # To -23 LUFS, in 1/256 dB, as RFC 7845 asks; players that level music read it.
-        "R128_TRACK_GAIN": str(round((-23 - lufs) * 256)),
+        "R128_TRACK_GAIN": str(round((-23 - piece.lufs) * 256)),
         MADE_BY: made_by,
     }
 
@@ -71,7 +70,7 @@ def write(piece: Piece, samples: Samples, target: Path, made_by: str) -> None:
         with part.open("wb") as file:
             encode(samples, file)
         described = OggOpus(part)
-        described.update(tags(piece, integrated(samples), made_by))
+        described.update(tags(piece, made_by))
         described.save()
         with part.open("rb") as file:
             os.fsync(file.fileno())

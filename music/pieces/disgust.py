@@ -33,7 +33,7 @@ SWAMP_SUPPER = Piece(
         "end": "=0:5",
     },
     tune={
-        "I": ". gulp",
+        "I": "ooze gulp",
         "A": "ooze burp ooze slug ooze burp sniff gulp",
         "B": "slug sniff slug sniff ooze ooze sniff gulp",
         "E": "gulp end",
@@ -46,14 +46,14 @@ SWAMP_SUPPER = Piece(
     ),
     players=(
         Player("reed", "bassoon", "melody", level=-9, pan=-0.1, centre=51, room=0.2, loose=0.016),
-        Player("clarinet", "clarinet", "melody", level=-15, pan=0.35, centre=63, shift=1,
+        Player("clarinet", "clarinet", "melody", level=-19, pan=0.35, centre=63, shift=1,
                room=0.25, loose=0.025),
-        Player("pizz", "pizzicato", "chords", "..x...x...x.x...x...", level=-13, pan=0.3,
+        Player("pizz", "pizzicato", "chords", "..x...x...x.x...x...", level=-8, pan=0.3,
                centre=58, room=0.25, loose=0.015, strum=0.02),
-        Player("tuba", "tuba", "bass", "1-......5-..1-..b-..|1-......3-..1-..l-..", level=-9,
+        Player("tuba", "tuba", "bass", "1-......5-..1-..b-..|1-......3-..1-..l-..", level=-8,
                centre=34, room=0.15, loose=0.012),
-        Player("squelch", "scrape", "drum", "......x.......o.x...", level=-19, pan=-0.5),
-        Player("rim", "rim", "drum", "x.....o.x...x.o.....", level=-22, pan=0.5),
+        Player("squelch", "scrape", "drum", "......x.......o.x...", level=-4, pan=-0.5),
+        Player("rim", "rim", "drum", "x.....o.x...x.o.....", level=-8, pan=0.5),
     ),
 )  # fmt: skip
 
@@ -85,7 +85,7 @@ CURDLED_MILK = Piece(
         "end": "=0:3.5",
     },
     tune={
-        "I": ". . . drip",
+        "I": "curd whey lump drip",
         "A": "curd whey curd lump curd whey lump drip",
         "B": "sour lump sour whey sour lump whey drip",
         "E": "curd whey drip end",
@@ -100,14 +100,14 @@ CURDLED_MILK = Piece(
     players=(
         Player("warp", "warped lead", "melody", level=-13, pan=0.1, centre=54, room=0.2,
                loose=0.012),
-        Player("film", "cold pad", "chords", "x-------------", level=-21, centre=61, room=0.5),
+        Player("film", "cold pad", "chords", "x-------------", level=-20, centre=61, room=0.5),
         Player("bass", "synth bass", "bass", "1.1.b.1...t.1.|1.1.b.1...5.l.", level=-10,
                centre=35, drive=9, room=0.05),
         Player("clock", "clarinet", "arpeggio", "0...2...1..2..|0...2...1.2.1.", level=-16,
                pan=-0.35, centre=63, room=0.2),
-        Player("skin", "soft kick", "drum", "X...x...X..x..", level=-10, room=0.05),
-        Player("snap", "snare", "drum", "....x.......o.", level=-18, pan=0.25),
-        Player("squelch", "scrape", "drum", "..x.....x...o.", level=-18, pan=-0.5, room=0.3),
+        Player("skin", "soft kick", "drum", "X...x...X..x..", level=-5, room=0.05),
+        Player("snap", "snare", "drum", "....x.......o.", level=-8, pan=0.25),
+        Player("squelch", "scrape", "drum", "..x.....x...o.", level=-3, pan=-0.5, room=0.3),
     ),
 )  # fmt: skip
 

@@ -52,12 +52,12 @@ RAIN = Piece(
     players=(
         Player("tune", "felt piano", "melody", level=-8, pan=0.12, centre=72, room=0.4,
                loose=0.014),
-        Player("cello", "cello", "melody", level=-13, pan=-0.3, centre=57, room=0.5, loose=0.02),
+        Player("cello", "cello", "melody", level=-16, pan=-0.3, centre=57, room=0.5, loose=0.02),
         Player("left", "felt piano", "arpeggio", "0---1---2---1---|0---2---1---2---", level=-12,
                pan=-0.12, centre=55, room=0.35, loose=0.014),
         Player("strings", "strings", "chords", "x---------------", level=-20, centre=62,
                room=0.7),
-        Player("low", "cello", "bass", "1---------------", level=-17, centre=40, room=0.4),
+        Player("low", "cello", "bass", "1---------------", level=-18, centre=40, room=0.4),
     ),
 )  # fmt: skip
 
@@ -107,13 +107,13 @@ LETTERS = Piece(
         Section("E", (0.46, 0.36), "tide box harp sub"),
     ),
     players=(
-        Player("box", "music box", "melody", level=-12, pan=0.15, centre=74, room=0.5, echo=1.5,
+        Player("box", "music box", "melody", level=-9, pan=0.15, centre=74, room=0.5, echo=1.5,
                loose=0.012),
-        Player("flute", "flute", "melody", level=-17, pan=-0.2, centre=62, shift=-2, room=0.6,
+        Player("flute", "flute", "melody", level=-19, pan=-0.2, centre=62, shift=-2, room=0.6,
                loose=0.02),
         Player("harp", "harp", "arpeggio", "0---1---2---|0---2---1---", level=-12, pan=-0.25,
                centre=58, room=0.4, loose=0.012),
-        Player("tide", "pad", "chords", "x-----------", level=-18, centre=57, room=0.6),
+        Player("tide", "pad", "chords", "x-----------", level=-20, centre=57, room=0.6),
         Player("sub", "sub", "bass", "1-----------", level=-16, centre=38, room=0.1),
     ),
 )  # fmt: skip

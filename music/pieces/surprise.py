@@ -17,7 +17,8 @@ JACK_IN_THE_BOX = Piece(
     slow_down=1.2,
     reverb_s=1.8,
     harmony={
-        "I": "1 2 1 2",
+        "O": "2M .",
+        "I": "1 2",
         "A": "1 2 1 2 3 2 5 .",
         "B": "1 2 6 2 1 2 3M .",
         "C": "1 2M 3 2M",
@@ -33,24 +34,26 @@ JACK_IN_THE_BOX = Piece(
         "end": "=0:.5 7:.5 14:3",
     },
     tune={
-        "I": ". wind wind creep",
+        "O": "oh .",
+        "I": "wind creep",
         "A": "wind creep wind leap creep wind tumble .",
         "B": "leap tumble hop leap leap tumble oh .",
         "C": "leap tumble leap hop",
         "E": "wind oh . end",
     },
     form=(
-        Section("I", (0.4, 0.45), "box pizz"),
-        Section("A", (0.45, 0.5), "box pizz tick"),
+        Section("O", (1.0, 1.0), "flute brass strings bass harp crash tom"),
+        Section("I", (0.52, 0.56), "box pizz"),
+        Section("A", (0.56, 0.64), "box pizz tick"),
         Section("B", (0.95, 1.0), "box flute brass strings bass harp crash tambourine tom"),
-        Section("A'", (0.42, 0.6), "box pizz tick harp flute"),
+        Section("A'", (0.55, 0.68), "box pizz tick harp flute"),
         Section("C", (0.9, 1.0), "all"),
-        Section("E", (0.5, 1.0), "all"),
+        Section("E", (0.6, 1.0), "all"),
     ),
     players=(
-        Player("box", "celesta", "melody", level=-12, pan=0.1, centre=79, room=0.4),
-        Player("flute", "flute", "melody", level=-14, pan=-0.3, centre=79, room=0.35),
-        Player("pizz", "pizzicato", "arpeggio", "0...2...1...2...|0...2...1.2.3...", level=-10,
+        Player("box", "celesta", "melody", level=-7, pan=0.1, centre=79, room=0.4),
+        Player("flute", "flute", "melody", level=-15, pan=-0.3, centre=79, room=0.35),
+        Player("pizz", "pizzicato", "arpeggio", "0...2...1...2...|0...2...1.2.3...", level=-1,
                pan=-0.2, centre=60, room=0.35),
         Player("brass", "brass", "chords", "X-....x-X-......|X---..x-..X-....", level=-12,
                pan=0.25, centre=62, room=0.35),
@@ -59,10 +62,10 @@ JACK_IN_THE_BOX = Piece(
         Player("harp", "harp", "run", "................|........^-------|................|"
                "v-------........", level=-13, pan=0.45, centre=67, room=0.5),
         Player("crash", "crash", "drum", "X...............|................|................|"
-               "........x.......", level=-15, pan=-0.4),
-        Player("tambourine", "tambourine", "drum", "..x...x...x.x.x.", level=-20, pan=0.5),
-        Player("tom", "low tom", "drum", "X.......x.......|X.....x.x.x.....", level=-12, room=0.4),
-        Player("tick", "rim", "drum", "o...o...", level=-25, pan=-0.5),
+               "........x.......", level=-12, pan=-0.4),
+        Player("tambourine", "tambourine", "drum", "..x...x...x.x.x.", level=-11, pan=0.5),
+        Player("tom", "low tom", "drum", "X.......x.......|X.....x.x.x.....", level=-9, room=0.4),
+        Player("tick", "rim", "drum", "o...o...", level=-9, pan=-0.5),
     ),
 )  # fmt: skip
 
@@ -79,6 +82,7 @@ TRAPDOOR_CONFETTI = Piece(
     slow_down=1.3,
     reverb_s=1.5,
     harmony={
+        "O": "2 .",
         "I": "1s2 2 1s2 .",
         "A": "1 2 3 2 1 2 5 .",
         "B": "6 2M 1 5 6 2M 3M .",
@@ -94,6 +98,7 @@ TRAPDOOR_CONFETTI = Piece(
         "end": "=0:.5 7:.5 11:.5 14:2.5",
     },
     tune={
+        "O": "fall .",
         "I": "what . what .",
         "A": "jump blip jump fall jump blip what .",
         "B": "dance jump dance blip dance jump fall .",
@@ -101,6 +106,7 @@ TRAPDOOR_CONFETTI = Piece(
         "E": "jump fall blip end",
     },
     form=(
+        Section("O", (1.0, 1.0), "lead glass stab bass kick clap"),
         Section("I", (0.45, 0.5), "lead glass drip"),
         Section("A", (0.82, 0.88), "lead glass bass kick hat clap drip"),
         Section("C", (0.35, 0.45), "lead glass drip rise"),
@@ -111,20 +117,20 @@ TRAPDOOR_CONFETTI = Piece(
     players=(
         Player("lead", "square lead", "melody", level=-15, pan=-0.1, centre=70, echo=0.75,
                room=0.3, loose=0.002),
-        Player("drip", "bright pluck", "arpeggio", "0..5..2..7..1.6.|4..1..8..2..6.3.", level=-14,
+        Player("drip", "bright pluck", "arpeggio", "0..5..2..7..1.6.|4..1..8..2..6.3.", level=-9,
                pan=0.4, centre=65, echo=0.75, loose=0.003),
         Player("glass", "glass pad", "chords", "x---------------", level=-20, centre=65, room=0.6),
-        Player("stab", "saw lead", "chords", "X.....x...X.....|......X.....x...", level=-19,
+        Player("stab", "saw lead", "chords", "X.....x...X.....|......X.....x...", level=-17,
                pan=-0.35, centre=65, room=0.3),
-        Player("run", "harp", "run", "................|............^---", level=-12, pan=0.3,
+        Player("run", "harp", "run", "................|............^---", level=-14, pan=0.3,
                centre=70, room=0.5),
         Player("bass", "synth bass", "bass", "1..8..1..5.8....|1..8..1..8.1.3.5", level=-9,
                centre=38, room=0.04, loose=0.001),
-        Player("kick", "kick", "drum", "X..x..x.X..x....|X..x..x.X.......", level=-9, room=0.03),
-        Player("clap", "clap", "drum", "....X.......X...|....X..x......X.", level=-14, room=0.3),
-        Player("hat", "hat", "drum", "x.o.x.oox.o.xooo", level=-22, pan=0.3),
+        Player("kick", "kick", "drum", "X..x..x.X..x....|X..x..x.X.......", level=-5, room=0.03),
+        Player("clap", "clap", "drum", "....X.......X...|....X..x......X.", level=-8, room=0.3),
+        Player("hat", "hat", "drum", "x.o.x.oox.o.xooo", level=-12, pan=0.3),
         Player("rise", "swell", "drum", "................|................|x---------------|"
-               "................", level=-16, room=0.4),
+               "................", level=-12, room=0.4),
     ),
 )  # fmt: skip
 
