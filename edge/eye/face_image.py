@@ -18,6 +18,12 @@ STD_FLOOR = 8.0
 """Grey levels; a nearly flat picture is not blown up into noise."""
 CLIP = 3.0
 """Standard deviations; what lies beyond is glare or shadow, and would cost int8 resolution."""
+NORMALISE: dict[str, str | float] = {
+    "method": "per_picture",
+    "std_floor": STD_FLOOR,
+    "clip": CLIP,
+}
+"""How a model card names what `normalise` does; a card that names something else is refused."""
 
 
 def normalise(face: NDArray[Any]) -> NDArray[np.float32]:
@@ -29,4 +35,5 @@ def normalise(face: NDArray[Any]) -> NDArray[np.float32]:
     mean = pixels.mean(axis=(-2, -1), keepdims=True)
     deviation = pixels.std(axis=(-2, -1), keepdims=True)
     spread = (pixels - mean) / np.maximum(deviation, np.float32(STD_FLOOR))
-    return np.clip(spread, -CLIP, CLIP)
+    bounded: NDArray[np.float32] = np.clip(spread, -CLIP, CLIP)
+    return bounded
