@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from edge import config_password, config_print
-from edge.config_load import Loaded, load
+from edge.config_command import read_configuration
+from edge.config_load import Loaded
 from edge.config_paths import Paths, is_service, paths
 from edge.errors import ConfigError
 
@@ -45,46 +46,6 @@ app = typer.Typer(
     "The broker's password is never part of it: it stands in a file of its own, named in "
     "mqtt.password_file, or is the systemd credential mqtt-password.",
 )
-
-
-def overrides(assignments: Sequence[str] | None) -> dict[str, object]:
-    """`--set` as `section.key` → text; ConfigError for what is no assignment."""
-    found: dict[str, object] = {}
-    problems = []
-    for assignment in assignments or ():
-        key, equals, value = assignment.partition("=")
-        if equals and key.strip():
-            found[key.strip()] = value.strip()
-        else:
-            # The word itself is not repeated: it might be a password.
-            problems.append("--set needs a key and a value, as in --set camera.rate=4.")
-    if problems:
-        raise ConfigError(problems)
-    return found
-
-
-def read_configuration(
-    config: Path | None,
-    assignments: Sequence[str] | None,
-    env: Mapping[str, str],
-    places: Paths,
-    more: Mapping[str, object] | None = None,
-) -> Loaded:
-    """The configuration of one command; `more` are its own flags, which outrank `--set`."""
-    file = config or (places.config if places.config.exists() else None)
-    problems: list[str] = []
-    chosen: dict[str, object] = {}
-    try:
-        chosen = overrides(assignments)
-    except ConfigError as error:
-        problems = error.problems
-    try:
-        loaded = load(file, {**chosen, **(more or {})}, env, places.settings)
-    except ConfigError as error:
-        raise ConfigError([*error.problems, *problems]) from None
-    if problems:
-        raise ConfigError(problems)
-    return loaded
 
 
 def load_or_exit(

@@ -65,13 +65,15 @@ def parse(path: Path, text: str) -> FileContent:
             tables = tomllib.loads(text)
         except RecursionError:
             return _problem(path, "", "is nested too deeply; a setting needs no such value")
-        except (tomllib.TOMLDecodeError, ValueError) as error:
+        except tomllib.TOMLDecodeError as error:
             number, message = _diagnosis(str(error), lines)
             problems.append(f"{path}:{number}: {message}.")
             if not _broken_alone(lines[number - 1]):
                 return FileContent(path, problems=tuple(problems))
             broken.add(lines[number - 1].partition("=")[0].strip())
             lines[number - 1] = ""
+        except ValueError:  # Python's own limit, which tells no line
+            return _problem(path, "", "holds a number of thousands of digits; write a smaller one")
         else:
             return FileContent(path, tables, tuple(problems), key_lines(text), frozenset(broken))
 
@@ -95,6 +97,12 @@ def _diagnosis(error: str, lines: list[str]) -> tuple[int, str]:
         return number, f'{key} has a text without quotes; write {key} = "…"'
     if equals and not value:
         return number, f"{key} has no value; write one after the ="
+    if cause.startswith("Expected '=' after"):
+        return number, "there is no = after the key; write it as key = value"
+    if cause.startswith(("Illegal character '\\n'", "Unterminated string", "Expected \"'")):
+        return number, "a text is not closed; end it with the quote that it began with"
+    if cause.startswith("Unclosed array"):
+        return number, "an array is not closed before this line; end it with ]"
     cause = cause[:1].lower() + cause[1:]
     return number, f"this is not TOML ({cause}); mend this line or the one before"
 
@@ -112,7 +120,7 @@ def _broken_alone(line: str) -> bool:
         return False
     try:
         tomllib.loads(line)
-    except (tomllib.TOMLDecodeError, ValueError, RecursionError):
+    except (ValueError, RecursionError):
         return True
     return False
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from edge.cli_config import read_configuration
+from edge.config_command import read_configuration
 from edge.config_load import Loaded
 from edge.config_paths import Paths, is_service, paths
 from edge.messages import Value
