@@ -6,9 +6,7 @@ owns the situation, the library and the settings.
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import queue
 import random
 import threading
 import time
@@ -16,6 +14,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from edge.inbox import Heard, Inbox, Item, Watchers
 from edge.link import Connection
 from edge.messages import (
     Event,
@@ -25,7 +24,6 @@ from edge.messages import (
     InboxMessage,
     Log,
     Now,
-    Published,
     Reading,
     Remember,
     Role,
@@ -39,17 +37,7 @@ from edge.mind.situation import Effect, Save, Situation, ToEye, ToPlayer
 from edge.ports import Library, Publisher
 
 TICK_S = 0.2
-_INBOX = 1000
 _log = logging.getLogger("moodbox")
-
-
-class Heard:
-    """A frame from the link, with who sent it; None as message once that end is gone."""
-
-    def __init__(self, hello: Hello, connection: Connection, message: object | None) -> None:
-        self.hello = hello
-        self.connection = connection
-        self.message = message
 
 
 class Box:
@@ -58,63 +46,39 @@ class Box:
     def __init__(
         self,
         situation: Situation,
+        inbox: Inbox,
+        watchers: Watchers,
         library: Library,
         publisher: Publisher,
         keep: Callable[[Settings], None],
         beat: Callable[[], None],
     ) -> None:
+        self._inbox = inbox
+        self._watchers = watchers
         self._library = library
         self._publisher = publisher
         self._keep = keep
         self._beat = beat
-        self._inbox: queue.Queue[InboxMessage | Found | Heard] = queue.Queue(_INBOX)
         self._ends: dict[Role, Connection] = {}
-        self._watchers: set[Connection] = set()
         tracks = {track.id: track for track in library.tracks()}
         self._situation = replace(
             situation, tracks=tracks, likes=library.likes(), heard=library.heard()
         )
 
-    # --- called from other threads -------------------------------------------------------------
-
-    def put(self, message: InboxMessage | Found) -> None:
-        """Into the inbox; what does not fit is dropped and said."""
-        self._put(message)
-
-    def hear(self, hello: Hello, connection: Connection, message: object) -> None:
-        """A frame came from the link."""
-        self._put(Heard(hello, connection, message))
-
-    def lose(self, hello: Hello, connection: Connection) -> None:
-        """One end of the link is gone."""
-        self._put(Heard(hello, connection, None))
-
-    def _put(self, message: InboxMessage | Found | Heard) -> None:
-        try:
-            self._inbox.put_nowait(message)
-        except queue.Full:
-            _log.error("box does not keep up: a %s was dropped", type(message).__name__)
-
-    def forward(self, published: Published) -> None:
-        """To everybody who watches over the link; from whichever thread publishes."""
-        for watcher in tuple(self._watchers):
-            watcher.send(published)
-
-    # --- the loop ------------------------------------------------------------------------------
-
     def run(self, stop: threading.Event) -> None:
         """Until told to stop."""
         ticked = 0.0
         while not stop.is_set():
-            with contextlib.suppress(queue.Empty):
-                self._take(self._inbox.get(timeout=TICK_S))
+            item = self._inbox.get(TICK_S)
+            if item is not None:
+                self._take(item)
             if time.monotonic() - ticked >= TICK_S:
                 ticked = time.monotonic()
                 self._beat()
                 self._handle(Tick())
                 self._publisher.show(self._present(), _now())
 
-    def _take(self, item: InboxMessage | Found | Heard) -> None:
+    def _take(self, item: Item) -> None:
         if isinstance(item, Found):
             whole = self._library.take(item)
             if whole is not None:
@@ -133,13 +97,13 @@ class Box:
                 self._handle(Gone(role=role, pid=heard.hello.pid))
         elif isinstance(message, Watch):
             self._watchers.add(connection)
-            self._publisher.show(self._present(), _now())
+            for published in self._publisher.standing():
+                connection.send(published)
         elif isinstance(message, Hello):
             self._meet(message, connection)
         elif self._ends.get(role) is connection:
             if isinstance(message, Reading):
-                for watcher in self._watchers:
-                    watcher.send(message)
+                self._watchers.send(message)
             self._handle(message)  # type: ignore[arg-type]  # checked at the link's door
 
     def _meet(self, hello: Hello, connection: Connection) -> None:

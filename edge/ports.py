@@ -12,7 +12,18 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.messages import Event, Found, Log, Mood, Now, Remember, State, Track, TracksFound
+from edge.messages import (
+    Event,
+    Found,
+    Log,
+    Mood,
+    Now,
+    Published,
+    Remember,
+    State,
+    Track,
+    TracksFound,
+)
 
 Image = NDArray[np.uint8]
 """Pixels as height × width × 3 (RGB) or height × width (grey)."""
@@ -92,6 +103,10 @@ class Publisher(Protocol):
 
     def introduce(self, about: Mapping[str, Any]) -> None:
         """Publish `info` with these changes to it: `camera`, `audio`, `runtime`."""
+        ...
+
+    def standing(self) -> tuple[Published, ...]:
+        """The newest of each retained topic, for somebody who begins to watch."""
         ...
 
     def close(self) -> None:

@@ -1,0 +1,141 @@
+"""Puts box together: library, broker, link, and the loop that owns the state."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import time
+from pathlib import Path
+
+from edge import __version__, config_password, config_settings
+from edge.box import Box
+from edge.config import Config
+from edge.config_identity import box_id
+from edge.errors import ModelError
+from edge.eye.model_card import load_card
+from edge.inbox import Inbox, Watchers
+from edge.library.scanner import Scanner
+from edge.library.store import LibraryStore
+from edge.link import Server
+from edge.messages import FromEye, FromPlayer, FromTool, Settings
+from edge.mind import conductor
+from edge.mind.mood import Temper
+from edge.mind.situation import Rules
+from edge.mqtt import event_ids
+from edge.mqtt.outbox import Outbox
+from edge.mqtt.publisher import MqttPublisher
+from edge.mqtt.session import Address
+from edge.mqtt.topics import About, ModelFacts, Topics
+from edge.mqtt.uplink import ANNOUNCE_S, Uplink
+from edge.process import Process
+
+_log = logging.getLogger("moodbox")
+
+
+def run(process: Process) -> None:
+    """Until told to stop."""
+    loaded, places, stack = process.launch.loaded, process.launch.places, process.stack
+    config = loaded.config
+    for warning in loaded.warnings:
+        _log.warning("%s", warning)
+    places.state.mkdir(parents=True, exist_ok=True)
+    roots = [Path(path) for path in config.library.paths] or [places.music]
+    inbox, watchers = Inbox(), Watchers()
+    library = stack.enter_context(LibraryStore(places.library, roots))
+    publisher = _publisher(process, inbox, watchers)
+    server = Server(
+        places.socket,
+        {"eye": FromEye, "player": FromPlayer, "tool": FromTool},
+        on_message=inbox.hear,
+        on_gone=inbox.lose,
+        on_trouble=lambda text: _log.warning("link: %s", text),
+    )
+    stack.callback(server.close)
+    stack.callback(publisher.close)
+    box = Box(
+        conductor.begin(_rules(config), loaded.settings),
+        inbox,
+        watchers,
+        library,
+        publisher,
+        keep=lambda settings: _keep(places.settings, settings),
+        beat=lambda: process.beats.beat("loop"),
+    )
+    server.start()
+    publisher.start()
+    scanner = stack.enter_context(Scanner(inbox.put))
+    scanner.start(roots, library.known())
+    process.ready("playing to your mood")
+    box.run(process.stop)
+
+
+def _publisher(process: Process, inbox: Inbox, watchers: Watchers) -> MqttPublisher:
+    config, places = process.launch.loaded.config, process.launch.places
+    mqtt = config.mqtt
+    name = box_id(config.box)
+    topics = Topics(prefix=mqtt.prefix, id=name, groups=mqtt.groups)
+    model = _model(places.models)
+    about = About(version=__version__, id=name, name=config.box.name, model=model)
+    outbox = Outbox()
+    uplink = None
+    if mqtt.host:
+        config_password.check_ca_file(mqtt)
+        address = Address(
+            host=mqtt.host,
+            port=mqtt.port or (8883 if mqtt.tls else 1883),
+            username=mqtt.username,
+            password=config_password.read_password(mqtt, process.env),
+            tls=mqtt.tls,
+            ca_file=mqtt.ca_file,
+        )
+        announce_s = 0.0 if _on_this_machine(mqtt.host) else ANNOUNCE_S
+        uplink = Uplink(address, topics, outbox, inbox.put, inbox.put, announce_s)
+    ids = event_ids.kept_in(places.state, time.time())
+    return MqttPublisher(topics, about, ids, outbox, uplink, watchers.send)
+
+
+def _on_this_machine(host: str) -> bool:
+    """A broker of our own need not be spared the crowd of boxes after its restart."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _model(folder: Path) -> ModelFacts | None:
+    """What the model's card says; box does without a model, eye will say what is wrong."""
+    try:
+        card = load_card(folder / "emotion.json")
+    except ModelError as error:
+        _log.warning("%s", error)
+        return None
+    truth = card.confusion.truth
+    figure = next((m for m in card.metrics if (m.head, m.truth) == (card.used, truth)), None)
+    if figure is None:
+        return None
+    return ModelFacts(sha256=card.sha256, accuracy=figure.accuracy, split=figure.split)
+
+
+def _rules(config: Config) -> Rules:
+    temper = Temper(
+        settle_s=config.mood.settle_s,
+        dwell_s=config.mood.dwell_s,
+        arrive_s=config.presence.arrive_s,
+        leave_s=config.presence.leave_s,
+    )
+    return Rules(
+        temper=temper,
+        patience_s=config.mood.patience_s,
+        override_s=config.mood.override_s,
+        crossfade_s=config.dj.crossfade_s,
+        absent_pause_s=config.presence.absent_pause_s,
+        volume_limit=config.player.volume_limit,
+    )
+
+
+def _keep(path: Path, settings: Settings) -> None:
+    """A full or broken disk costs the memory, not the music."""
+    try:
+        config_settings.save(path, settings)
+    except OSError as error:
+        _log.error("the settings could not be kept in %s: %s", path, error.strerror)

@@ -1,0 +1,69 @@
+"""box's one inbox, into which every thread puts what it heard, and the tools that watch box."""
+
+from __future__ import annotations
+
+import logging
+import queue
+
+from edge.link import Connection
+from edge.messages import Found, Hello, InboxMessage, Message
+
+_SIZE = 1000
+_log = logging.getLogger("moodbox")
+
+
+class Heard:
+    """A frame from the link, with who sent it; None as message once that end is gone."""
+
+    def __init__(self, hello: Hello, connection: Connection, message: object | None) -> None:
+        self.hello = hello
+        self.connection = connection
+        self.message = message
+
+
+Item = InboxMessage | Found | Heard
+
+
+class Inbox:
+    """Bounded; what does not fit is dropped and said."""
+
+    def __init__(self) -> None:
+        self._items: queue.Queue[Item] = queue.Queue(_SIZE)
+
+    def put(self, item: Item) -> None:
+        try:
+            self._items.put_nowait(item)
+        except queue.Full:
+            _log.error("box does not keep up: a %s was dropped", type(item).__name__)
+
+    def hear(self, hello: Hello, connection: Connection, message: object) -> None:
+        """A frame came from the link."""
+        self.put(Heard(hello, connection, message))
+
+    def lose(self, hello: Hello, connection: Connection) -> None:
+        """One end of the link is gone."""
+        self.put(Heard(hello, connection, None))
+
+    def get(self, within_s: float) -> Item | None:
+        try:
+            return self._items.get(timeout=within_s)
+        except queue.Empty:
+            return None
+
+
+class Watchers:
+    """The tools that asked to be told of everything."""
+
+    def __init__(self) -> None:
+        self._connections: set[Connection] = set()
+
+    def add(self, connection: Connection) -> None:
+        self._connections.add(connection)
+
+    def discard(self, connection: Connection) -> None:
+        self._connections.discard(connection)
+
+    def send(self, message: Message) -> None:
+        """To each of them; whoever does not read loses the oldest."""
+        for connection in tuple(self._connections):
+            connection.send(message)
