@@ -1,0 +1,55 @@
+"""Names for events, ordered bytewise over restarts, also when the clock steps back."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+FILE: Final = "event-run"
+_log = logging.getLogger("moodbox")
+
+
+class EventIds:
+    """Gives the ids of one run of the program: the run's number, then a count.
+
+    A run's number is the time of its start in seconds, or one more than the run before where the
+    clock has stepped back. So one number is kept for each start, and nothing for each event.
+    """
+
+    def __init__(self, last_run: int, wall: float, keep: Callable[[int], None]) -> None:
+        self._run = max(last_run + 1, int(wall))
+        self._count = 0
+        keep(self._run)
+
+    def next(self) -> str:
+        self._count += 1
+        return f"{self._run:010x}-{self._count:08x}"
+
+
+def kept_in(folder: Path, wall: float) -> EventIds:
+    """Ids whose order survives a restart through a file in this folder."""
+    path = folder / FILE
+    try:
+        last = int(path.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        last = 0  # the first run, or a damaged file: then the clock has to do
+    return EventIds(min(max(last, 0), 1 << 39), wall, lambda run: _keep(path, run))
+
+
+def _keep(path: Path, run: int) -> None:
+    beside = path.with_suffix(".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("w", encoding="ascii") as file:
+            file.write(f"{run}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        _log.warning("%s cannot be written (%s): event ids trust the clock", path, error.strerror)

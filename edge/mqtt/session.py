@@ -1,0 +1,270 @@
+"""One MQTT session, from the connection to its end: the only file that knows paho.
+
+Driven by one thread, which calls `open`, then `turn` until `end` says why it is over. Every
+session is a new client: nothing of an old one waits inside the library.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import select
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from edge.messages import Value
+from edge.mqtt.address import Address
+from edge.mqtt.outbox import Letter, Outbox
+from edge.mqtt.topics import Topics
+
+KEEP_ALIVE_S: Final = 15
+CONNECT_S: Final = 5.0
+"""For the TCP connection, and again for the broker's first answer."""
+LEAVE_S: Final = 2.0
+WINDOW: Final = 20
+"""Letters that may be on their way unacknowledged; a broker may ask for fewer."""
+_LARGEST: Final = 0x11_0000
+"""Bytes of a message that a broker should still send: 1 MiB of payload, and a long topic."""
+_log = logging.getLogger("moodbox.mqtt")
+_paho = logging.getLogger("moodbox.mqtt.paho")
+_paho.setLevel(logging.WARNING)  # below that it tells of every packet
+
+
+class End(Value, frozen=True):
+    """Why a session is over."""
+
+    why: str
+    """For a sentence: `connection refused`."""
+    met: bool = False
+    """The broker had accepted us."""
+    older: bool = False
+    """It knows no MQTT 5."""
+    silent: bool = False
+    """It was reached, and closed the connection without a word."""
+
+
+class Session:
+    """A connection, what is in flight on it, and its end."""
+
+    def __init__(
+        self,
+        address: Address,
+        topics: Topics,
+        outbox: Outbox,
+        wake: int,
+        announce_in_s: float,
+        on_met: Callable[[], None],
+        on_setting: Callable[[str, bytes, bool], None],
+        older: bool = False,
+    ) -> None:
+        self.end: End | None = None
+        self._address, self._topics, self._outbox = address, topics, outbox
+        self._wake = wake
+        """An event file: readable when something new waits in the outbox."""
+        self._announce_in_s = announce_in_s
+        self._on_met, self._on_setting = on_met, on_setting
+        self._five = not older
+        self._in_flight: dict[int, Letter | None] = {}
+        self._window = WINDOW
+        self._met = False
+        self._until = 0.0
+        """Until accepted: when to give up. From then on: when to announce the rest."""
+        self._client = self._made()
+
+    def open(self) -> None:
+        """Connect and introduce ourselves; `end` is set where that fails."""
+        start: dict[str, Any] = {}
+        if self._five:
+            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho's
+            properties.SessionExpiryInterval = 0
+            properties.MaximumPacketSize = _LARGEST
+            start = {"clean_start": True, "properties": properties}
+        try:
+            if self._address.tls:
+                trusted = ssl.create_default_context(cafile=self._address.ca_file or None)
+                self._client.tls_set_context(trusted)
+            self._client.connect(self._address.host, self._address.port, KEEP_ALIVE_S, **start)
+        except (OSError, ValueError) as error:  # ValueError: a host that can be none
+            self._finish(End(why=_reason(error)))
+        self._until = time.monotonic() + CONNECT_S
+
+    def turn(self, longest_s: float = 1.0) -> None:
+        """One round: wait for the network or the outbox, read, write, send what is due."""
+        connection = self._client.socket()
+        if connection is None:
+            self._finish(End(why="connection lost", met=self._met))
+            return
+        self._wait(connection, longest_s)
+        if self.end is None:
+            self._client.loop_read()
+        if self.end is None and self._client.want_write():
+            self._client.loop_write()
+        if self.end is None:
+            self._client.loop_misc()
+        if not self._met and time.monotonic() > self._until:
+            self._finish(End(why="it does not answer"))
+        self._send()
+
+    def leave(self) -> None:
+        """Say what is due and `stopped`, wait a moment for both to arrive, and go."""
+        if self._met:
+            half = time.monotonic() + LEAVE_S / 2
+            self._until = 0.0
+            self._turn_until(half, lambda: self._outbox.wait_s(time.monotonic()) is None)
+            self._publish(self._availability("stopped"), None)
+            self._turn_until(half + LEAVE_S / 2, lambda: True)
+        self._client.disconnect()
+
+    def close(self) -> None:
+        """Let go of the connection, whatever state it is in."""
+        connection = self._client.socket()
+        if connection is not None:
+            connection.close()
+
+    # --- inside --------------------------------------------------------------------------------
+
+    def _made(self) -> paho.Client:
+        protocol = MQTTProtocolVersion.MQTTv5 if self._five else MQTTProtocolVersion.MQTTv311
+        client = paho.Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=self._topics.client_id,
+            clean_session=None if self._five else True,
+            protocol=protocol,
+            reconnect_on_failure=False,
+        )
+        client.connect_timeout = CONNECT_S
+        # An exception in a callback would otherwise end the thread that reads the network.
+        client.suppress_exceptions = True
+        client.enable_logger(_paho)
+        client.max_inflight_messages_set(0)  # no second window: ours is smaller and bounded
+        client.on_socket_open = _no_delay
+        client.on_connect = self._connected
+        client.on_disconnect = self._disconnected
+        client.on_publish = self._acknowledged
+        client.on_subscribe = self._subscribed
+        client.on_message = self._heard
+        last_will = self._availability("offline")
+        client.will_set(last_will.topic, last_will.payload, last_will.qos, last_will.retain)
+        if self._address.username:
+            password = self._address.password
+            client.username_pw_set(self._address.username, password.reveal() if password else None)
+        return client
+
+    def _availability(self, word: str) -> Letter:
+        topic = self._topics.of("availability")
+        return Letter(topic=topic, payload=word.encode(), retain=True)
+
+    def _wait(self, connection: Any, longest_s: float) -> None:
+        at = time.monotonic()
+        waits = [longest_s]
+        if self._met:
+            quiet_s = self._until - at
+            due_s = self._outbox.wait_s(at) if len(self._in_flight) < self._window else None
+            waits += [quiet_s] if quiet_s > 0 else [] if due_s is None else [due_s]
+        if isinstance(connection, ssl.SSLSocket) and connection.pending():
+            waits.append(0.0)
+        poller = select.poll()
+        poller.register(connection, select.POLLIN | (select.POLLOUT * self._client.want_write()))
+        poller.register(self._wake, select.POLLIN)
+        if any(file == self._wake for file, _ in poller.poll(min(waits) * 1000)):
+            os.eventfd_read(self._wake)
+
+    def _turn_until(self, deadline: float, done: Callable[[], bool]) -> None:
+        while self.end is None and (left_s := deadline - time.monotonic()) > 0:
+            self._send()
+            if not self._in_flight and done():
+                return
+            self.turn(left_s)
+
+    def _send(self) -> None:
+        if not self._met or self.end is not None:
+            return
+        for letter in self._outbox.lines():
+            self._client.publish(letter.topic, letter.payload, qos=0)
+        at = time.monotonic()
+        if at >= self._until:
+            for letter in self._outbox.due(at, self._window - len(self._in_flight)):
+                self._publish(letter, letter)
+
+    def _publish(self, letter: Letter, kept: Letter | None) -> None:
+        sent = self._client.publish(letter.topic, letter.payload, letter.qos, letter.retain)
+        self._in_flight[sent.mid] = kept
+
+    def _subscribe(self) -> None:
+        # QoS 2, so that `next` can arrive exactly once.
+        topics = self._topics.subscriptions()
+        if self._five:
+            options = SubscribeOptions(qos=2, retainAsPublished=True)
+            self._client.subscribe([(topic, options) for topic in topics])
+        else:
+            self._client.subscribe([(topic, 2) for topic in topics])
+
+    def _finish(self, end: End) -> None:
+        if self.end is None:
+            self.end = end
+            self._outbox.shut()
+
+    # --- paho calls these, from within `turn` ----------------------------------------------------
+
+    def _connected(
+        self, _c: object, _u: object, _flags: object, reason: ReasonCode, properties: Any
+    ) -> None:
+        if reason.is_failure:
+            unsupported = str(reason) == "Unsupported protocol version"
+            self._finish(End(why=str(reason).lower(), older=unsupported))
+            return
+        self._window = min(WINDOW, getattr(properties, "ReceiveMaximum", WINDOW))
+        at = time.monotonic()
+        self._met, self._until = True, at + self._announce_in_s
+        self._subscribe()  # before `online`: who sees that may already command
+        self._publish(self._availability("online"), None)
+        self._outbox.reopen(at)
+        self._on_met()
+
+    def _disconnected(
+        self, _c: object, _u: object, _flags: object, reason: ReasonCode, _properties: object
+    ) -> None:
+        why = "connection lost" if reason == "Unspecified error" else str(reason).lower()
+        self._finish(End(why=why, met=self._met, silent=not self._met))
+
+    def _acknowledged(
+        self, _c: object, _u: object, mid: int, reason: ReasonCode, _properties: object
+    ) -> None:
+        letter = self._in_flight.pop(mid, None)
+        if letter is not None:
+            self._outbox.delivered(letter)
+            if reason.is_failure:
+                _log.warning("the broker refused %s: %s", letter.topic, str(reason))
+
+    def _subscribed(
+        self, _c: object, _u: object, _mid: int, reasons: list[ReasonCode], _properties: object
+    ) -> None:
+        for topic, reason in zip(self._topics.subscriptions(), reasons, strict=False):
+            if reason.is_failure:
+                _log.error("the broker refuses commands on %s: %s", topic, str(reason))
+
+    def _heard(self, _c: object, _u: object, message: paho.MQTTMessage) -> None:
+        setting = self._topics.setting(message.topic)
+        if setting is not None:
+            self._on_setting(setting, bytes(message.payload), message.retain)
+
+
+def _no_delay(_client: object, _userdata: object, connection: Any) -> None:
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "timed out"
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,179 @@
+"""What stands in each message: names of topics, and the JSON of info, state, events and log lines.
+
+All of it is pure; the contract is `schema` 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import msgspec
+
+from edge.commands import NAMES
+from edge.messages import MOODS, Event, Log, State, Track, Value
+
+SCHEMA: Final = 1
+UP_NEXT: Final = 20
+OTHER_LEVELS: Final = frozenset({"request", "response", "reply"})
+"""Second levels that are no settings, whatever follows them."""
+
+Json = dict[str, Any]
+
+
+class Topics(Value, frozen=True):
+    """The names of one box's topics."""
+
+    prefix: str
+    id: str
+    groups: tuple[str, ...] = ()
+
+    @property
+    def client_id(self) -> str:
+        return f"{self.prefix}-{self.id}"
+
+    def of(self, name: str) -> str:
+        """The full topic of `state`, `event` …"""
+        return f"{self.prefix}/{self.id}/{name}"
+
+    def subscriptions(self) -> tuple[str, ...]:
+        return tuple(f"{root}+/set" for root in self._roots())
+
+    def setting(self, topic: str) -> str | None:
+        """The setting that a message on this topic is for; None where it is for nobody here."""
+        for root in self._roots():
+            name, slash, rest = topic.removeprefix(root).partition("/")
+            if topic.startswith(root) and slash and rest == "set" and name not in OTHER_LEVELS:
+                return name
+        return None
+
+    def _roots(self) -> tuple[str, ...]:
+        return (
+            f"{self.prefix}/{self.id}/",
+            *(f"{self.prefix}/group/{group}/" for group in self.groups),
+        )
+
+
+class ModelFacts(Value, frozen=True):
+    """What `info` says of the model that reads emotions."""
+
+    sha256: str
+    accuracy: float
+    """0–1, on `split`."""
+    split: str
+    runtime: str | None = None
+
+
+class About(Value, frozen=True):
+    """What `info` says of this box."""
+
+    version: str
+    id: str
+    name: str
+    model: ModelFacts | None = None
+    runtime: str | None = None
+    """Which library runs the model, as eye tells it."""
+    camera: str | None = None
+    """Kind of camera."""
+    audio: str | None = None
+    """Sound driver."""
+    web: str | None = None
+    """Address of the panel."""
+
+
+def utc(wall: float) -> str:
+    """`2026-11-20T22:38:00.123Z`."""
+    return f"{datetime.fromtimestamp(wall, UTC).isoformat(timespec='milliseconds')[:-6]}Z"
+
+
+def info_payload(about: About) -> Json:
+    model = about.model
+    facts = None
+    if model is not None:
+        facts = {
+            "sha256": model.sha256,
+            "runtime": about.runtime or model.runtime,
+            "accuracy": model.accuracy,
+            "split": model.split,
+        }
+    return {
+        "schema": SCHEMA,
+        "version": about.version,
+        "id": about.id,
+        "name": about.name,
+        "moods": list(MOODS),
+        "commands": list(NAMES),
+        "model": facts,
+        "capabilities": {"camera": about.camera, "audio": about.audio, "web": about.web},
+    }
+
+
+def state_payload(state: State, wall: float) -> Json:
+    """Every key of the contract, in its order."""
+    return {
+        "schema": SCHEMA,
+        "at": utc(wall),
+        "mood": state.mood,
+        "confidence": _rounded(state.confidence),
+        "valence": _rounded(state.valence),
+        "arousal": _rounded(state.arousal),
+        "mood_since": _utc_or_null(state.mood_since),
+        "mood_source": state.mood_source,
+        "presence": state.presence,
+        "people": state.people,
+        "camera": state.camera,
+        "mode": state.mode,
+        "override": state.override,
+        "override_until": _utc_or_null(state.override_until),
+        "policy": state.policy,
+        "language": state.language,
+        "player": state.player,
+        "volume": state.volume,
+        "track": None if state.track is None else track_payload(state.track),
+        "position_s": _rounded(state.position_s),
+        "sleep_until": _utc_or_null(state.sleep_until),
+        "up_next": [
+            {"id": track.id, "title": track.title, "artist": track.artist}
+            for track in state.up_next[:UP_NEXT]
+        ],
+    }
+
+
+def track_payload(track: Track) -> Json:
+    """A track's eight keys."""
+    return {
+        "id": track.id,
+        "title": track.title,
+        "artist": track.artist,
+        "album": track.album,
+        "genre": track.genre,
+        "language": track.language,
+        "duration_s": _rounded(track.duration_s),
+        "mood": track.mood,
+    }
+
+
+def event_payload(event: Event, event_id: str) -> Json:
+    fields = {
+        name: track_payload(value) if isinstance(value, Track) else value
+        for name, value in event.fields.items()
+    }
+    return {"id": event_id, "at": utc(event.wall), "event_type": event.event_type, **fields}
+
+
+def log_payload(line: Log) -> Json:
+    return {"level": line.level, "message": line.message, "part": line.part}
+
+
+def encoded(payload: Mapping[str, Any]) -> bytes:
+    """JSON in UTF-8; what is no number becomes null."""
+    return msgspec.json.encode(payload)
+
+
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else round(number, 3)
+
+
+def _utc_or_null(wall: float | None) -> str | None:
+    return None if wall is None else utc(wall)
