@@ -22,9 +22,9 @@ from edge.mind import conductor
 from edge.mind.mood import Temper
 from edge.mind.situation import Rules
 from edge.mqtt import event_ids
+from edge.mqtt.address import Address
 from edge.mqtt.outbox import Outbox
 from edge.mqtt.publisher import MqttPublisher
-from edge.mqtt.session import Address
 from edge.mqtt.topics import About, ModelFacts, Topics
 from edge.mqtt.uplink import ANNOUNCE_S, Uplink
 from edge.process import Process

@@ -6,14 +6,15 @@ stand behind `retain`, `add` and `delivered` without anybody noticing.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from edge.messages import Log, Value
-from edge.mqtt.pace import GAP_S, LINES, LogLimit
+from edge.mqtt.pace import LINES, LogLimit
 from edge.mqtt.topics import encoded, log_payload
 
 EVENTS: Final = 200
@@ -35,9 +36,14 @@ class _Standing:
     """The newest payload of a retained topic."""
 
     payload: bytes
+    gap_s: float
+    """At least this long between two of them, also where an old one was just sent anew."""
     due: bool = True
     in_flight: bool = False
-    sent_at: float | None = None
+    sent_at: float = -math.inf
+
+    def wait_s(self, at: float) -> float:
+        return self.sent_at + self.gap_s - at
 
 
 @dataclass
@@ -54,8 +60,7 @@ class _Kept:
 class Outbox:
     """Keeps letters until the broker has acknowledged them. `at` is CLOCK_MONOTONIC."""
 
-    def __init__(self, paced: Container[str] = ()) -> None:
-        self._paced = paced
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._standing: dict[str, _Standing] = {}
         self._events: dict[str, _Kept] = {}
@@ -66,10 +71,10 @@ class Outbox:
 
     # --- from any thread -----------------------------------------------------------------------
 
-    def retain(self, topic: str, payload: bytes) -> None:
+    def retain(self, topic: str, payload: bytes, gap_s: float = 0.0) -> None:
         """The newest payload of a retained topic; it replaces the one before."""
         with self._lock:
-            standing = self._standing.setdefault(topic, _Standing(payload))
+            standing = self._standing.setdefault(topic, _Standing(payload, gap_s))
             standing.payload, standing.due = payload, True
         self._wake()
 
@@ -137,7 +142,7 @@ class Outbox:
         return [
             Letter(topic=topic, payload=standing.payload, retain=True)
             for topic, standing in self._standing.items()
-            if standing.due and not standing.in_flight and self._wait_s(topic, standing, at) <= 0
+            if standing.due and not standing.in_flight and standing.wait_s(at) <= 0
         ]
 
     def _due_events(self, room: int) -> list[Letter]:
@@ -162,14 +167,9 @@ class Outbox:
         """Seconds until `due` gives something that it holds back now; None if nothing waits."""
         with self._lock:
             waits = [
-                self._wait_s(topic, standing, at)
-                for topic, standing in self._standing.items()
+                standing.wait_s(at)
+                for standing in self._standing.values()
                 if standing.due and not standing.in_flight
             ]
             waits += [0.0 for kept in self._events.values() if not kept.in_flight]
         return max(0.0, min(waits)) if waits else None
-
-    def _wait_s(self, topic: str, standing: _Standing, at: float) -> float:
-        if topic not in self._paced or standing.sent_at is None:
-            return 0.0
-        return standing.sent_at + GAP_S - at

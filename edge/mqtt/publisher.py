@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
 
-from edge.config import MqttConfig
-from edge.config_password import Secret
-from edge.messages import BadCommand, Broker, Command, Event, Log, Now, Published, State
-from edge.mqtt import event_ids
-from edge.mqtt.address import Address
+from edge.messages import Event, Log, Now, Published, State
 from edge.mqtt.event_ids import EventIds
 from edge.mqtt.outbox import Outbox
-from edge.mqtt.pace import StatePacer
+from edge.mqtt.pace import GAP_S, StatePacer
 from edge.mqtt.topics import (
     About,
     Json,
@@ -27,7 +22,7 @@ from edge.mqtt.topics import (
     log_payload,
     state_payload,
 )
-from edge.mqtt.uplink import ANNOUNCE_S, Uplink
+from edge.mqtt.uplink import Uplink
 
 
 class MqttPublisher:
@@ -57,7 +52,7 @@ class MqttPublisher:
     def show(self, state: State, now: Now) -> None:
         payload = state_payload(state, now.wall)
         if self._pacer.due(payload, now.at):
-            self._retain("state", payload)
+            self._retain("state", payload, GAP_S)
 
     def tell(self, event: Event) -> None:
         payload = event_payload(event, self._ids.next())
@@ -84,39 +79,11 @@ class MqttPublisher:
         if self._uplink is not None:
             self._uplink.close()
 
-    def _retain(self, name: str, payload: Json) -> None:
-        self._on_published(self._keep(name, payload))
+    def _retain(self, name: str, payload: Json, gap_s: float = 0.0) -> None:
+        self._on_published(self._keep(name, payload, gap_s))
 
-    def _keep(self, name: str, payload: Json) -> Published:
+    def _keep(self, name: str, payload: Json, gap_s: float = 0.0) -> Published:
         published = Published(topic=self._topics.of(name), payload=payload)
-        self._outbox.retain(published.topic, encoded(payload))
+        self._outbox.retain(published.topic, encoded(payload), gap_s)
         self._standing[name] = published
         return published
-
-
-def open_publisher(
-    mqtt: MqttConfig,
-    password: Secret | None,
-    about: About,
-    state: Path,
-    on_message: Callable[[Command | BadCommand], None],
-    on_broker: Callable[[Broker], None],
-    on_published: Callable[[Published], None] = lambda _published: None,
-    announce_s: float = ANNOUNCE_S,
-) -> MqttPublisher:
-    """The voice of the box named in `about`; without `mqtt.host` only watchers hear it."""
-    topics = Topics(prefix=mqtt.prefix, id=about.id, groups=mqtt.groups)
-    outbox = Outbox(paced={topics.of("state")})
-    uplink = None
-    if mqtt.host:
-        address = Address(
-            host=mqtt.host,
-            port=mqtt.port or (8883 if mqtt.tls else 1883),
-            username=mqtt.username,
-            password=password,
-            tls=mqtt.tls,
-            ca_file=mqtt.ca_file,
-        )
-        uplink = Uplink(address, topics, outbox, on_message, on_broker, announce_s)
-    ids = event_ids.kept_in(state, time.time())
-    return MqttPublisher(topics, about, ids, outbox, uplink, on_published)
