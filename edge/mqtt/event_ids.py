@@ -37,7 +37,8 @@ def kept_in(folder: Path, wall: float) -> EventIds:
         last = int(path.read_text(encoding="ascii"))
     except (OSError, ValueError):
         last = 0  # the first run, or a damaged file: then the clock has to do
-    return EventIds(min(max(last, 0), 1 << 39), wall, lambda run: _keep(path, run))
+    sane = 0 <= last < 1 << 39  # ten hex digits have room for it, and for more restarts
+    return EventIds(last if sane else 0, wall, lambda run: _keep(path, run))
 
 
 def _keep(path: Path, run: int) -> None:
