@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import stat
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -30,6 +31,10 @@ STALL_S = 5.0
 NICENESS = 15
 _SEEN_AT_ONCE = 500
 _PR_SET_PDEATHSIG = 1
+
+
+class _Stalled(BaseException):
+    """The time for one file is over."""
 
 
 class _Outlet:
@@ -111,6 +116,8 @@ class _Walk:
             if _speakable(path) != str(path):
                 raise ValueError("its name is not UTF-8; rename it")
             status = path.stat()
+            if not stat.S_ISREG(status.st_mode):
+                raise ValueError("it is no file, though it has the name of one")
             if status.st_size == 0:
                 raise ValueError("it is empty")
             if self._known.get(str(path)) == (status.st_size, status.st_mtime_ns):
@@ -123,6 +130,10 @@ class _Walk:
             reason = getattr(error, "strerror", None) or str(error)
             self._outlet.put(Trouble(path=_speakable(path), message=reason))
             return 0
+        except _Stalled:
+            reason = f"it could not be read in {STALL_S:g} s"
+            self._outlet.put(Trouble(path=_speakable(path), message=reason))
+            return 0
         return 1
 
     def _hand_over_seen(self, root: Path) -> None:
@@ -132,7 +143,7 @@ class _Walk:
 
 
 def _read(path: Path, root: Path, status: os.stat_result) -> Song:
-    """Id and tags, within the time for one file; TimeoutError (an OSError) beyond it."""
+    """Id and tags, within the time for one file; beyond it, _Stalled."""
     signal.setitimer(signal.ITIMER_REAL, STALL_S)
     try:
         return Song(
@@ -148,7 +159,7 @@ def _read(path: Path, root: Path, status: os.stat_result) -> Song:
 
 
 def _stalled(_signal: int, _frame: FrameType | None) -> None:
-    raise TimeoutError(f"it could not be read in {STALL_S:g} s")
+    raise _Stalled
 
 
 def _speakable(path: Path) -> str:

@@ -122,8 +122,6 @@ def _attempt(step: Callable[[], Any]) -> Any:
     """The step's answer, or None: a damaged field must cost no more than the field."""
     try:
         return step()
-    except TimeoutError:
-        raise  # the scan's own limit, which concerns the whole file
     except Exception:  # noqa: BLE001 - a damaged file leads mutagen into errors of any kind
         return None
 
@@ -180,4 +178,4 @@ def _language(text: str | None) -> str | None:
 
 def _duration(file: Any) -> float | None:
     length = float(file.info.length)
-    return round(length, 3) if math.isfinite(length) and 0 < length < 1e6 else None
+    return round(length, 3) if math.isfinite(length) and 0.001 <= length < 1e6 else None

@@ -1,0 +1,167 @@
+"""library.db: what a scan told, what the listener said, and what must never be lost."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from edge.library.rows import AnyRow, Seen, Song, Tags, Walked
+from edge.library.store import LibraryStore
+from edge.messages import Found, Now, Remember, TracksFound
+
+ROOT = Path("/m")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[LibraryStore]:
+    with LibraryStore(tmp_path / "library.db", [ROOT]) as opened:
+        yield opened
+
+
+def song(name: str, content: str = "", root: str = "/m", **tags: str) -> Song:
+    return Song(
+        id=content or name,
+        path=f"{root}/{name}",
+        root=root,
+        size=1,
+        mtime_ns=2,
+        tags=Tags(title=name, **tags),  # type: ignore[arg-type]  # a mood among them
+    )
+
+
+def scan(store: LibraryStore, *rows: AnyRow) -> TracksFound:
+    assert store.take(Found(rows=rows[:1])) is None
+    assert store.take(Found(rows=rows[1:])) is None
+    whole = store.take(Found(done=True))
+    assert whole is not None
+    return whole
+
+
+def walked(files: int, root: str = "/m", *, away: bool = False, unread: str = "") -> Walked:
+    return Walked(root=root, files=files, away=away, unread=(unread,) if unread else ())
+
+
+def counts(found: TracksFound) -> tuple[int, int, int, int]:
+    return found.added, found.changed, found.removed, len(found.tracks)
+
+
+def test_keeps_songs(store: LibraryStore) -> None:
+    found = scan(store, song("b"), song("a", mood="sad", language="hi"), walked(2))
+    assert counts(found) == (2, 0, 0, 2)
+    first = store.tracks()[0]
+    assert (first.id, first.path, first.title, first.mood) == ("a", "/m/a", "a", "sad")
+    assert store.known() == {"/m/a": (1, 2), "/m/b": (1, 2)}
+
+
+def test_an_unchanged_library_is_unchanged(store: LibraryStore) -> None:
+    scan(store, song("a"), song("b"), walked(2))
+    found = scan(store, Seen(root="/m", paths=("/m/a", "/m/b")), walked(2))
+    assert counts(found) == (0, 0, 0, 2)
+
+
+def test_a_file_that_is_gone_is_removed(store: LibraryStore) -> None:
+    scan(store, song("a"), song("b"), walked(2))
+    assert counts(scan(store, Seen(root="/m", paths=("/m/b",)), walked(1))) == (0, 0, 1, 1)
+
+
+def test_a_retagged_song_is_changed(store: LibraryStore) -> None:
+    scan(store, song("a"), walked(1))
+    found = scan(store, song("a", artist="New"), walked(1))
+    assert counts(found) == (0, 1, 0, 1)
+    assert found.tracks[0].artist == "New"
+
+
+def test_a_moved_song_keeps_what_was_said_of_it(store: LibraryStore) -> None:
+    scan(store, song("a", "sound"), walked(1))
+    store.remember(Remember(track_id="sound", what="liked"), Now(at=0, wall=1))
+    found = scan(store, song("elsewhere", "sound"), walked(1))
+    assert (found.added, found.removed) == (0, 0)
+    assert found.tracks[0].path == "/m/elsewhere"
+    assert store.likes() == {"sound": True}
+
+
+def test_two_copies_are_one_song(store: LibraryStore) -> None:
+    found = scan(store, song("a", "sound"), song("b", "sound"), walked(2))
+    assert [track.path for track in found.tracks] == ["/m/a"]
+    found = scan(store, Seen(root="/m", paths=("/m/b",)), walked(1))
+    assert [track.path for track in found.tracks] == ["/m/b"]
+
+
+def test_a_folder_that_is_away_loses_nothing(store: LibraryStore) -> None:
+    scan(store, song("a"), walked(1))
+    assert counts(scan(store, walked(0, away=True))) == (0, 0, 0, 0)
+    found = scan(store, Seen(root="/m", paths=("/m/a",)), walked(1))
+    assert counts(found) == (0, 0, 0, 1)
+
+
+def test_a_folder_that_cannot_be_read_now_loses_nothing(store: LibraryStore) -> None:
+    scan(store, song("a"), song("x/b"), song("xy/c"), walked(3))
+    found = scan(store, Seen(root="/m", paths=("/m/a",)), walked(1, unread="/m/x"))
+    assert counts(found) == (0, 0, 1, 1)
+    assert "/m/x/b" in store.known()
+
+
+def test_a_scan_that_was_cut_short_removes_nothing(store: LibraryStore) -> None:
+    scan(store, song("a"), song("b"), walked(2))
+    assert store.take(Found(rows=(Seen(root="/m", paths=("/m/a",)),))) is None
+    found = store.take(Found(done=True))
+    assert found is not None
+    assert counts(found) == (0, 0, 0, 2)
+
+
+def test_lost_rows_remove_nothing(store: LibraryStore) -> None:
+    scan(store, song("a"), song("b"), walked(2))
+    assert len(scan(store, Seen(root="/m", paths=("/m/a",)), walked(2)).tracks) == 2
+
+
+def test_folders_that_are_no_longer_configured_are_not_played(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    with LibraryStore(path, [ROOT, Path("/n")]) as store:
+        scan(store, song("a"), song("b", root="/n"), walked(1), walked(1, "/n"))
+        assert len(store.tracks()) == 2
+    with LibraryStore(path, [Path("/n")]) as store:
+        assert [track.id for track in store.tracks()] == ["b"]
+
+
+def test_opinions_and_plays_outlive_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "library.db"
+    with LibraryStore(path, [ROOT]) as store:
+        for number, what in enumerate(("played", "liked", "played")):
+            note = Remember(track_id="a", what=what)  # type: ignore[arg-type]  # of the three
+            store.remember(note, Now(at=0, wall=number))
+        store.remember(Remember(track_id="b", what="liked"), Now(at=0, wall=5))
+        store.remember(Remember(track_id="b", what="disliked"), Now(at=0, wall=6))
+        store.remember(Remember(track_id="b", what="played"), Now(at=0, wall=7))
+        store.close()
+        store.close()
+    with LibraryStore(path, [ROOT]) as store:
+        assert store.likes() == {"a": True, "b": False}
+        assert store.heard() == ("a", "a", "b")
+
+
+def test_a_damaged_file_is_kept_aside_and_begun_anew(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    path.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
+    with LibraryStore(path, [ROOT]) as store:
+        assert counts(scan(store, song("a"), walked(1))) == (1, 0, 0, 1)
+    assert (tmp_path / "library.db.damaged").exists()
+
+
+def test_a_killed_box_leaves_a_sound_file(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    store = LibraryStore(path, [ROOT])
+    scan(store, song("a"), walked(1))
+    store.take(Found(rows=(song("b"),)))
+    copy = tmp_path / "copy" / "library.db"
+    copy.parent.mkdir()
+    for file in tmp_path.glob("library.db*"):  # as a power cut leaves them: never closed
+        copy.with_name(file.name).write_bytes(file.read_bytes())
+    store.close()
+    with LibraryStore(copy, [ROOT]) as again:
+        assert {track.id for track in again.tracks()} == {"a", "b"}
+    with sqlite3.connect(copy) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    database.close()
