@@ -81,6 +81,8 @@ class Speaker(Protocol):
     driver: str
     """What carries the sound: `pulseaudio`, `alsa`, `disk` … or `none` when silent."""
     rate: int
+    delay_s: float
+    """From the moment it takes a sample until that is heard, about."""
 
     def start(self) -> None: ...
 

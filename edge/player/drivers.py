@@ -1,0 +1,129 @@
+"""Which sound driver to use, tried out in a child process first.
+
+SDL 2.28 crashes while it connects to a PulseAudio that has no sink, ALSA writes a page of errors
+to the terminal where there is no card, and either can hang. A child may do all that.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from edge.errors import AudioError
+from edge.family import PARENT
+from edge.player.speaker import Fill, PygameSpeaker
+
+_TRIAL_S = 8.0
+_UNTRIED = {"disk", "dummy"}
+"""These neither crash nor write, and trying `disk` would empty the file."""
+_TRIAL = """
+import os, resource, signal, sys
+from edge.family import die_with_parent
+die_with_parent(os.environ)
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+signal.alarm(10)
+from edge.errors import AudioError
+from edge.player.speaker import PygameSpeaker
+try:
+    PygameSpeaker(lambda samples: None, sys.argv[1], sys.argv[2]).close()
+except AudioError as error:
+    print(error)
+    sys.exit(1)
+"""
+
+
+class Drivers:
+    """The loudspeakers of this machine, as the owner chose."""
+
+    def __init__(
+        self, driver: str = "auto", device: str = "", env: Mapping[str, str] = os.environ
+    ) -> None:
+        self._driver = driver
+        self._device = device
+        self._env = env
+
+    def find(self) -> str:
+        """The first driver that works; AudioError with one sentence where none does."""
+        problems = []
+        for name in candidates(self._driver, self._env):
+            problem = _try_out(name, self._device, self._env)
+            if problem is None:
+                return name
+            problems.append(problem)
+        raise AudioError(f"There is no loudspeaker to play on ({'; '.join(problems)}).")
+
+    def open(self, fill: Fill, driver: str) -> PygameSpeaker:
+        return PygameSpeaker(fill, driver, self._device)
+
+    def signs(self) -> object:
+        """Changes when something was plugged in or out."""
+        cards = Path("/dev/snd")
+        names = sorted(cards.iterdir()) if cards.is_dir() else []
+        return pulse_answers(self._env), tuple(names)
+
+
+def candidates(driver: str, env: Mapping[str, str]) -> tuple[str, ...]:
+    """What to try, in this order: the owner's word, SDL's own variable, a server, the card."""
+    if driver != "auto":
+        return (driver,)
+    if env.get("SDL_AUDIODRIVER"):
+        return tuple(env["SDL_AUDIODRIVER"].split(","))
+    # Not without an answer: libpulse would start a server of its own. PipeWire answers here too.
+    return ("pulseaudio", "alsa") if pulse_answers(env) else ("alsa",)
+
+
+def pulse_answers(env: Mapping[str, str]) -> bool:
+    """Whether a PulseAudio, or PipeWire in its stead, listens where libpulse will look."""
+    server = env.get("PULSE_SERVER", "")
+    if server:
+        where = server.rsplit("unix:", 1)[-1]
+        return _listens(Path(where)) if where.startswith("/") else True
+    folders = [
+        env.get("PULSE_RUNTIME_PATH"),
+        f"{env['XDG_RUNTIME_DIR']}/pulse" if env.get("XDG_RUNTIME_DIR") else None,
+        "/run/pulse",
+    ]
+    return any(_listens(Path(folder) / "native") for folder in folders if folder)
+
+
+def _listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(0.5)
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True
+
+
+def _try_out(driver: str, device: str, env: Mapping[str, str]) -> str | None:
+    """What is wrong with it; None where it opens."""
+    if driver in _UNTRIED:
+        return None
+    root = str(Path(__file__).resolve().parents[2])
+    path = os.pathsep.join(filter(None, (root, env.get("PYTHONPATH"))))
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", _TRIAL, driver, device],
+            env={**env, "PYTHONPATH": path, PARENT: str(os.getpid())},
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            timeout=_TRIAL_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"{driver} does not answer"
+    if done.returncode == 0:
+        return None
+    if done.returncode < 0:
+        return f"{driver} has no loudspeaker"
+    return done.stdout.strip() or f"{driver} cannot be used: {_last_line(done.stderr)}"
+
+
+def _last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["no reason given"])[-1]

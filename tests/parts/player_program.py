@@ -1,0 +1,50 @@
+"""player as a process of its own: messages come in on stdin and go out on stdout, one a line."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import sys
+import threading
+from typing import Any
+
+import msgspec
+
+from edge.messages import Message, ToPlayer
+from edge.player.drivers import Drivers
+from edge.player.process import PlayerLoop
+
+
+def main() -> None:
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    out = threading.Lock()
+
+    def say(value: Any) -> None:
+        with out:
+            sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
+            sys.stdout.buffer.flush()
+
+    def send(message: Message) -> None:
+        say(message)
+
+    driver = sys.argv[1] if len(sys.argv) > 1 else "auto"
+    player = PlayerLoop(None if driver == "none" else Drivers(driver, env=os.environ), send)
+    player.open()
+    say({"type": "ready", "audio": player.audio})
+
+    def listen() -> None:
+        # Unbuffered: a thread inside a buffered read at the end makes Python abort.
+        for line in open(0, "rb", buffering=0, closefd=False):  # noqa: SIM115 - our own stdin
+            player.handle(msgspec.json.decode(line, type=ToPlayer))
+
+    threading.Thread(target=listen, name="stdin", daemon=True).start()
+    player.run(stop)
+    memory = resource.getrusage(resource.RUSAGE_SELF)
+    cpu_s = memory.ru_utime + memory.ru_stime
+    say({"type": "end", "gaps": player.gaps, "memory_mb": memory.ru_maxrss / 1024, "cpu_s": cpu_s})
+
+
+if __name__ == "__main__":
+    main()
