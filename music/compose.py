@@ -7,7 +7,9 @@ import hashlib
 import multiprocessing
 import os
 import sys
+import tempfile
 import time
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -16,6 +18,16 @@ from music.pieces import PIECES
 from music.score import Piece
 
 HERE = Path(__file__).resolve().parent
+
+
+JOB_BYTES = 360_000_000
+"""What one process needs at most, measured."""
+
+
+def jobs_that_fit() -> int:
+    """As many processes as there are cores, in no more than half of the memory."""
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return max(1, min(8, os.cpu_count() or 1, memory // 2 // JOB_BYTES))
 
 
 def fingerprint() -> str:
@@ -31,11 +43,11 @@ def place(piece: Piece, out: Path) -> Path:
     return out / piece.mood / f"{piece.slug}.ogg"
 
 
-def missing(out: Path, made_by: str) -> list[Piece]:
+def missing(out: Path, pieces: Sequence[Piece], made_by: str) -> list[Piece]:
     """The pieces that are not there, or were made by other code."""
     from music.ogg import maker
 
-    return [piece for piece in PIECES if maker(place(piece, out)) != made_by]
+    return [piece for piece in pieces if maker(place(piece, out)) != made_by]
 
 
 def make(piece: Piece, out: Path, made_by: str) -> float:
@@ -49,11 +61,11 @@ def make(piece: Piece, out: Path, made_by: str) -> float:
     return samples.shape[1] / RATE
 
 
-def tidy(out: Path) -> None:
+def tidy(out: Path, pieces: Sequence[Piece]) -> None:
     """Takes away what earlier versions of this command made, and nothing else."""
     from music.ogg import maker
 
-    wanted = {place(piece, out) for piece in PIECES}
+    wanted = {place(piece, out) for piece in pieces}
     for folder in {path.parent for path in wanted}:
         for path in folder.glob("*.ogg"):
             # A hidden part can be another run at work, unless it is old.
@@ -63,13 +75,17 @@ def tidy(out: Path) -> None:
                 path.unlink(missing_ok=True)
 
 
-def compose(out: Path, jobs: int) -> int:
+def compose(out: Path, jobs: int, pieces: Sequence[Piece] = PIECES) -> int:
     """Makes what is missing; returns how many pieces that were."""
     started, made_by = time.monotonic(), fingerprint()
-    todo = missing(out, made_by)
+    todo = missing(out, pieces, made_by)
     if not todo:
-        print(f"All {len(PIECES)} starter songs are there already, in {out}.")
+        print(f"All {len(pieces)} starter songs are there already, in {out}.")
         return 0
+    for folder in {place(piece, out).parent for piece in todo}:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass  # better to fail now than after the first song is composed
     # Fresh processes: a forked numpy may wait for ever for threads that it left behind.
     fresh = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(min(jobs, len(todo)), mp_context=fresh) as pool:
@@ -84,10 +100,10 @@ def compose(out: Path, jobs: int) -> int:
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    tidy(out)
-    size = sum(place(piece, out).stat().st_size for piece in PIECES) / 1e6
+    tidy(out, pieces)
+    size = sum(place(piece, out).stat().st_size for piece in pieces) / 1e6
     took = time.monotonic() - started
-    print(f"Made {len(todo)} of {len(PIECES)} starter songs in {took:.0f} s: {size:.1f} MB, {out}")
+    print(f"Made {len(todo)} of {len(pieces)} starter songs in {took:.0f} s: {size:.1f} MB, {out}")
     return len(todo)
 
 
@@ -99,7 +115,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--out", type=Path, default=HERE, help="the folder (default: %(default)s)")
     parser.add_argument(
-        "--jobs", type=int, default=min(4, os.cpu_count() or 1), help="processes at once"
+        "--jobs", type=int, default=jobs_that_fit(), help="processes at once (default: %(default)s)"
     )
     chosen = parser.parse_args(arguments)
     if chosen.jobs < 1:

@@ -35,7 +35,7 @@ def hiss(low: float, high: float, seconds: float, attack_s: float = 0.0005) -> D
         count = int(seconds * RATE)
         burst = band(noise(count, chance), low, high * (0.6 + 0.4 * velocity))
         burst *= falling(count, seconds)
-        return shaped(levelled(burst), attack_s, seconds * 0.8, seconds * 0.06)
+        return levelled(shaped(burst, attack_s, seconds * 0.8, seconds * 0.06))
 
     return drum
 

@@ -61,9 +61,11 @@ class Timbre:
         ring = held_s + 4 * self.release_s
         count = int(RATE * (ring if not longest else min(ring, longest)))
         bend = self._bend(count)
+        # One hammer strikes both strings; apart in phase they would cancel out on one loudspeaker.
+        spread = 0.15 if longest else 1.0
         tones: list[Samples] = []
         for cents in self.detune:
-            index = positions(hertz * 2 ** (cents / 1200), bend, count, chance.random())
+            index = positions(hertz * 2 ** (cents / 1200), bend, count, spread * chance.random())
             tones.append(self._tone(hertz, velocity, index))
         if len(tones) == 1:
             tone = tones[0]

@@ -28,9 +28,11 @@ def _k_weight() -> Reals:
 
 def integrated(samples: Samples) -> float:
     """LUFS of a stereo piece, with the standard's two gates."""
-    hops = samples.shape[1] // HOP
-    spectra = np.fft.rfft(samples[:, : hops * HOP].reshape(2, hops, HOP))
-    energy = (np.abs(spectra) ** 2 @ _k_weight()).sum(axis=0)
+    hops = samples[:, : samples.shape[1] // HOP * HOP].reshape(2, -1, HOP)
+    energy = np.zeros(hops.shape[1])
+    for first in range(0, len(energy), 64):  # in small pieces: the spectra are ten times as large
+        some = slice(first, first + 64)
+        energy[some] = (np.abs(np.fft.rfft(hops[:, some])) ** 2 @ _k_weight()).sum(axis=0)
     blocks = np.convolve(energy, np.full(4, 0.25), "valid")
     heard = blocks[blocks > 10 ** ((-70 + 0.691) / 10)]
     if not len(heard):
@@ -41,19 +43,21 @@ def integrated(samples: Samples) -> float:
 
 def limited(samples: Samples, ceiling: float) -> Samples:
     """The same with no sample above `ceiling`, turned down smoothly around each peak."""
-    count = -(-samples.shape[1] // GUARD)
-    padded = np.zeros((2, count * GUARD), dtype=np.float32)
-    padded[:, : samples.shape[1]] = samples
-    peaks = np.abs(padded).reshape(2, count, GUARD).max(axis=(0, 2))
+    starts = np.arange(0, samples.shape[1], GUARD)
+    highest = np.maximum.reduceat(samples, starts, axis=1).max(axis=0)
+    lowest = np.minimum.reduceat(samples, starts, axis=1).min(axis=0)
+    peaks = np.maximum(highest, -lowest)
     wanted = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
     # The lowest of nine blocks, then the mean of seven: never above what its own block wants,
     # nor its neighbours', between which the gain is drawn as a straight line.
     around = np.lib.stride_tricks.sliding_window_view(np.pad(wanted, 4, "edge"), 9)
-    lowest = around.min(axis=1)
-    smooth = np.convolve(np.pad(lowest, 3, "edge"), np.full(7, 1 / 7), "valid")
-    centres = (np.arange(count) + 0.5) * GUARD
-    gain = np.interp(np.arange(samples.shape[1]), centres, smooth).astype(np.float32)
-    return samples * gain
+    smooth = np.convolve(np.pad(around.min(axis=1), 3, "edge"), np.full(7, 1 / 7), "valid")
+    result = samples.copy()
+    for first in range(0, samples.shape[1], RATE):
+        some = np.arange(first, min(first + RATE, samples.shape[1]))
+        gain = np.interp(some, starts + GUARD / 2, smooth).astype(np.float32)
+        result[:, first : first + RATE] *= gain
+    return result
 
 
 def mastered(samples: Samples, lufs: float, ceiling_db: float) -> Samples:

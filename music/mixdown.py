@@ -34,8 +34,8 @@ def render(piece: Piece) -> Samples:
         bus = _played(piece, player, notes, count)
         dry += bus
         wet += np.float32(player.room) * bus
-    whole = dry + reverberated(wet, piece.reverb_s, piece.seed)
-    return _ends(mastered(_glued(whole), piece.lufs, CEILING_DB))
+    dry += reverberated(wet, piece.reverb_s, piece.seed)
+    return _ends(mastered(_glued(dry), piece.lufs, CEILING_DB))
 
 
 def _played(piece: Piece, player: Player, notes: list[Note], count: int) -> Samples:

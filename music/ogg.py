@@ -64,7 +64,6 @@ def tags(piece: Piece, made_by: str) -> dict[str, str]:
 
 def write(piece: Piece, samples: Samples, target: Path, made_by: str) -> None:
     """Writes the file next to its place and moves it there when it is complete."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.stem}.{os.getpid()}.part.ogg")
     try:
         with part.open("wb") as file:

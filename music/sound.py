@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -98,11 +97,3 @@ def noise(count: int, chance: np.random.Generator) -> Samples:
 def hertz(pitch: float) -> float:
     """The frequency of a MIDI note."""
     return float(440.0 * 2 ** ((pitch - 69) / 12))
-
-
-def mixed(parts: Sequence[Samples]) -> Samples:
-    """The sum of tones of different lengths."""
-    total = np.zeros(max(part.shape[-1] for part in parts), dtype=np.float32)
-    for part in parts:
-        total[: part.shape[-1]] += part
-    return total

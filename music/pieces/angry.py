@@ -117,7 +117,7 @@ SHORT_FUSE = Piece(
                room=0.2, loose=0.002),
         Player("tom", "low tom", "drum", "X..x..x.X..x..xx", level=-10, pan=-0.3, room=0.2),
         Player("hat", "hat", "drum", "x.xxx.xx", level=-10, pan=0.35, loose=0.002),
-        Player("scrape", "scrape", "drum", "..X.....|......X.|..X...x.", level=-9, pan=-0.5,
+        Player("scrape", "scrape", "drum", "..X.....|......X.|..X...x.", level=-16, pan=-0.5,
                drive=8, room=0.2),
         Player("rise", "swell", "drum", "................|................|................|"
                "x---------------", level=-14, room=0.3),

@@ -52,7 +52,7 @@ SWAMP_SUPPER = Piece(
                centre=58, room=0.25, loose=0.015, strum=0.02),
         Player("tuba", "tuba", "bass", "1-......5-..1-..b-..|1-......3-..1-..l-..", level=-8,
                centre=34, room=0.15, loose=0.012),
-        Player("squelch", "scrape", "drum", "......x.......o.x...", level=-4, pan=-0.5),
+        Player("squelch", "scrape", "drum", "......x.......o.x...", level=-11, pan=-0.5),
         Player("rim", "rim", "drum", "x.....o.x...x.o.....", level=-8, pan=0.5),
     ),
 )  # fmt: skip
@@ -107,7 +107,7 @@ CURDLED_MILK = Piece(
                pan=-0.35, centre=63, room=0.2),
         Player("skin", "soft kick", "drum", "X...x...X..x..", level=-5, room=0.05),
         Player("snap", "snare", "drum", "....x.......o.", level=-8, pan=0.25),
-        Player("squelch", "scrape", "drum", "..x.....x...o.", level=-3, pan=-0.5, room=0.3),
+        Player("squelch", "scrape", "drum", "..x.....x...o.", level=-10, pan=-0.5, room=0.3),
     ),
 )  # fmt: skip
 

@@ -58,7 +58,7 @@ CELLAR_DOOR = Piece(
         Player("drone", "cello", "drone", "1 5", level=-18, centre=33, room=0.3),
         Player("heart", "heart", "drum", "X.......x.......", level=-2, room=0.15),
         Player("tom", "low tom", "drum", "x...x...x.x.x.xx", level=-13, room=0.5),
-        Player("breath", "scrape", "drum", "........o.......", level=-8, pan=0.6, room=0.8),
+        Player("breath", "scrape", "drum", "........o.......", level=-13, pan=0.6, room=0.8),
         Player("swell", "swell", "drum", "................|................|................|"
                "x---------------", level=-17, room=0.5),
     ),

@@ -58,7 +58,7 @@ LEMONADE_STEPS = Piece(
         Player("bass", "bass", "bass", "1--.5--.1--.5-8-", level=-12, centre=40, room=0.05),
         Player("kick", "kick", "drum", "X.....x.X.......", level=-9, room=0.05),
         Player("clap", "clap", "drum", "....X.......X...|....X.......X..x", level=-10, pan=0.15),
-        Player("shaker", "shaker", "drum", "o.x.", level=-8, pan=-0.5, room=0.1),
+        Player("shaker", "shaker", "drum", "o.x.", level=-15, pan=-0.5, room=0.1),
     ),
 )  # fmt: skip
 

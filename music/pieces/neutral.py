@@ -53,8 +53,8 @@ WINDOW_SEAT = Piece(
                pan=-0.1, centre=59, loose=0.009),
         Player("bass", "bass", "bass", "1-----..5---....|1-----..5---..1-", level=-11, centre=38,
                room=0.05),
-        Player("brush", "brush", "drum", "....x.......x...", level=-9, pan=0.2),
-        Player("shaker", "shaker", "drum", "o...x...", level=-6, pan=-0.4),
+        Player("brush", "brush", "drum", "....x.......x...", level=-13, pan=0.2),
+        Player("shaker", "shaker", "drum", "o...x...", level=-15, pan=-0.4),
     ),
 )  # fmt: skip
 
