@@ -35,7 +35,7 @@ class Origin(msgspec.Struct, frozen=True):
     @property
     def place(self) -> str:
         """As sentences about it begin."""
-        return str(self) if self.kind == "flag" else self.where
+        return "command line" if self.kind == "flag" else self.where
 
 
 DEFAULT = Origin("default")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -70,10 +70,10 @@ INSERT INTO opinions (id, liked) VALUES (:id, 0) ON CONFLICT (id) DO UPDATE SET 
 class LibraryStore:
     """The library of these folders; see `edge.ports.Library`."""
 
-    def __init__(self, path: Path, roots: Sequence[Path]) -> None:
-        """Opens or makes the file; one that is damaged is put aside and begun anew."""
+    def __init__(self, path: Path, roots: Sequence[Path], patience_s: float = 2.0) -> None:
+        """Opens or makes the file; a damaged one is put aside, an unusable one done without."""
         self._roots = msgspec.json.encode([str(root) for root in roots]).decode()
-        self._database = _opened(path)
+        self._database = _opened(path, patience_s)
         self._scan: _Scan | None = None
 
     def __enter__(self) -> LibraryStore:
@@ -107,7 +107,7 @@ class LibraryStore:
         return tuple(song for (song,) in reversed(rows))
 
     def remember(self, note: Remember, now: Now) -> None:
-        with self._database:
+        with self._writing():
             self._database.execute(_NOTES[note.what], {"id": note.track_id, "wall": now.wall})
             if note.what == "played":
                 self._database.execute(
@@ -126,7 +126,7 @@ class LibraryStore:
         """Keep a scan's rows; the whole library once it is done."""
         if self._scan is None:
             self._scan = _Scan(before=self._ids())
-        with self._database:
+        with self._writing():
             for row in found.rows:
                 self._take_row(row, self._scan)
         if not found.done:
@@ -139,6 +139,15 @@ class LibraryStore:
             changed=len(scan.read & scan.before & after),
             removed=len(scan.before - after),
         )
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction; a full or read-only disk costs the memory, not the music."""
+        try:
+            with self._database:
+                yield
+        except sqlite3.OperationalError as error:
+            _log.error("the library cannot be written (%s)", error)
 
     def _ids(self) -> set[str]:
         rows = self._database.execute(
@@ -195,24 +204,26 @@ class _Scan:
         return self._there.setdefault(root, set())
 
 
-def _opened(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _opened(path: Path, patience_s: float) -> sqlite3.Connection:
     try:
-        return _connected(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return _connected(str(path), patience_s)
+    except (OSError, sqlite3.OperationalError) as error:
+        # Locked, read-only or full: the file itself may be sound, and is left alone.
+        _log.error("%s cannot be used (%s); likes and plays are not kept", path, error)
+        return _connected(":memory:", patience_s)
     except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.OperationalError):
-            raise  # locked, read-only or full: the file itself may be sound
         aside = path.with_name(f"{path.name}.damaged")
         _log.error("%s is damaged (%s); it is kept as %s and begun anew", path, error, aside)
         path.replace(aside)
         for rest in ("-wal", "-shm"):
             path.with_name(path.name + rest).unlink(missing_ok=True)
-        return _connected(path)
+        return _connected(str(path), patience_s)
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def _connected(path: str, patience_s: float) -> sqlite3.Connection:
     # One thread at a time uses it, but the one that closes it may be another than the loop's.
-    database = sqlite3.connect(path, timeout=5.0, check_same_thread=False)
+    database = sqlite3.connect(path, timeout=patience_s, check_same_thread=False)
     try:
         database.execute("PRAGMA journal_mode = WAL")
         # With WAL, NORMAL loses at most the last moments at a pulled plug, and spares the card.

@@ -101,7 +101,7 @@ groups = ["ok",
         '10: mqtt.prefix = "a/#" cannot begin a topic',
         '12: mqtt.groups = ["ok", "bad one"] holds "bad one"',
         'MOODBOX_DJ__POLICY: dj.policy = "lit" is not known; did you mean lift',
-        'flag camera.width: camera.width = "wide" is not a whole number',
+        'command line: camera.width = "wide" is not a whole number',
     ]
     assert len(starts) == len(expected), starts
     for start, wanted in zip(starts, expected, strict=True):

@@ -150,6 +150,25 @@ def test_a_damaged_file_is_kept_aside_and_begun_anew(tmp_path: Path) -> None:
     assert (tmp_path / "library.db.damaged").exists()
 
 
+def test_a_file_that_cannot_be_used_costs_the_memory_only(tmp_path: Path) -> None:
+    (tmp_path / "library.db").mkdir()
+    with LibraryStore(tmp_path / "library.db", [ROOT]) as store:
+        assert counts(scan(store, song("a"), walked(1))) == (1, 0, 0, 1)
+
+
+def test_a_file_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    with LibraryStore(path, [ROOT], patience_s=0.05) as store:
+        scan(store, song("a"), walked(1))
+        with sqlite3.connect(path, isolation_level=None) as other:
+            other.execute("BEGIN IMMEDIATE")  # holds the only pen
+            store.remember(Remember(track_id="a", what="liked"), Now(at=0, wall=1))
+            assert len(store.tracks()) == 1
+            other.execute("ROLLBACK")
+        other.close()
+        assert store.likes() == {}
+
+
 def test_a_killed_box_leaves_a_sound_file(tmp_path: Path) -> None:
     path = tmp_path / "library.db"
     store = LibraryStore(path, [ROOT])
