@@ -92,6 +92,7 @@ class Session:
         try:
             if self._address.tls:
                 trusted = ssl.create_default_context(cafile=self._address.ca_file or None)
+                trusted.sslsocket_class = _TidySocket
                 self._client.tls_set_context(trusted)
             self._client.connect(self._address.host, self._address.port, KEEP_ALIVE_S, **start)
         except (OSError, ValueError) as error:  # ValueError: a host that can be none
@@ -259,6 +260,17 @@ class Session:
             self._on_setting(setting, bytes(message.payload), message.retain)
 
 
+class _TidySocket(ssl.SSLSocket):
+    """Closes itself when the broker is not to be trusted; paho would leave it open."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except (OSError, ValueError):
+            self.close()
+            raise
+
+
 def _no_delay(_client: object, _userdata: object, connection: Any) -> None:
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -266,5 +278,7 @@ def _no_delay(_client: object, _userdata: object, connection: Any) -> None:
 def _reason(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return "timed out"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted: {error.verify_message.rstrip('.')}"
     text = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return text[:1].lower() + text[1:]

@@ -67,6 +67,7 @@ class Uplink:
         return self._short >= 2
 
     def start(self) -> None:
+        """Begin to look for the broker."""
         if self._address.password is not None and not self._address.tls:
             _log.warning(
                 "THE PASSWORD FOR %s TRAVELS UNENCRYPTED: anybody on the network can read it. "
