@@ -39,10 +39,13 @@ def serve(name: str, launch: Launch, env: Mapping[str, str]) -> int:
         stack.callback(watcher.stopping)
         watch = Watch(beats, watcher)
         stack.callback(watch.close)
-        watch.start()
-        process = Process(
-            launch=launch, env=env, stack=stack, stop=stop, beats=beats, ready=watcher.ready
-        )
+
+        def ready(status: str) -> None:
+            # Not earlier: eye gives up the network while it has one thread only.
+            watch.start()
+            watcher.ready(status)
+
+        process = Process(launch=launch, env=env, stack=stack, stop=stop, beats=beats, ready=ready)
         root: Any = importlib.import_module(f"edge.app_{name}")
         try:
             root.run(process)
