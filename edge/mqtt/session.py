@@ -7,10 +7,7 @@ session is a new client: nothing of an old one waits inside the library.
 from __future__ import annotations
 
 import logging
-import os
-import select
 import socket
-import ssl
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -23,7 +20,9 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from edge.messages import Value
+from edge.mqtt import trust
 from edge.mqtt.address import Address
+from edge.mqtt.bell import Bell
 from edge.mqtt.outbox import Letter, Outbox
 from edge.mqtt.topics import Topics
 
@@ -61,7 +60,7 @@ class Session:
         address: Address,
         topics: Topics,
         outbox: Outbox,
-        wake: int,
+        bell: Bell,
         announce_in_s: float,
         on_met: Callable[[], None],
         on_setting: Callable[[str, bytes, bool], None],
@@ -69,12 +68,12 @@ class Session:
     ) -> None:
         self.end: End | None = None
         self._address, self._topics, self._outbox = address, topics, outbox
-        self._wake = wake
-        """An event file: readable when something new waits in the outbox."""
+        self._bell = bell
         self._announce_in_s = announce_in_s
         self._on_met, self._on_setting = on_met, on_setting
         self._five = not older
         self._in_flight: dict[int, Letter | None] = {}
+        self._refused: set[str] = set()
         self._window = WINDOW
         self._met = False
         self._until = 0.0
@@ -91,12 +90,10 @@ class Session:
             start = {"clean_start": True, "properties": properties}
         try:
             if self._address.tls:
-                trusted = ssl.create_default_context(cafile=self._address.ca_file or None)
-                trusted.sslsocket_class = _TidySocket
-                self._client.tls_set_context(trusted)
+                self._client.tls_set_context(trust.trusting(self._address.ca_file))
             self._client.connect(self._address.host, self._address.port, KEEP_ALIVE_S, **start)
         except (OSError, ValueError) as error:  # ValueError: a host that can be none
-            self._finish(End(why=_reason(error)))
+            self._finish(End(why=trust.reason(error)))
         self._until = time.monotonic() + CONNECT_S
 
     def turn(self, longest_s: float = 1.0) -> None:
@@ -105,7 +102,7 @@ class Session:
         if connection is None:
             self._finish(End(why="connection lost", met=self._met))
             return
-        self._wait(connection, longest_s)
+        self._bell.wait(connection, self._client.want_write(), min(longest_s, self._quiet_s()))
         if self.end is None:
             self._client.loop_read()
         if self.end is None and self._client.want_write():
@@ -165,20 +162,15 @@ class Session:
         topic = self._topics.of("availability")
         return Letter(topic=topic, payload=word.encode(), retain=True)
 
-    def _wait(self, connection: Any, longest_s: float) -> None:
+    def _quiet_s(self) -> float:
+        """How long nothing will be due, as far as is known now."""
         at = time.monotonic()
-        waits = [longest_s]
-        if self._met:
-            quiet_s = self._until - at
-            due_s = self._outbox.wait_s(at) if len(self._in_flight) < self._window else None
-            waits += [quiet_s] if quiet_s > 0 else [] if due_s is None else [due_s]
-        if isinstance(connection, ssl.SSLSocket) and connection.pending():
-            waits.append(0.0)
-        poller = select.poll()
-        poller.register(connection, select.POLLIN | (select.POLLOUT * self._client.want_write()))
-        poller.register(self._wake, select.POLLIN)
-        if any(file == self._wake for file, _ in poller.poll(min(waits) * 1000)):
-            os.eventfd_read(self._wake)
+        if not self._met or len(self._in_flight) >= self._window:
+            return 1.0
+        if at < self._until:
+            return self._until - at
+        due_s = self._outbox.wait_s(at)
+        return 1.0 if due_s is None else due_s
 
     def _turn_until(self, deadline: float, done: Callable[[], bool]) -> None:
         while self.end is None and (left_s := deadline - time.monotonic()) > 0:
@@ -242,10 +234,12 @@ class Session:
         self, _c: object, _u: object, mid: int, reason: ReasonCode, _properties: object
     ) -> None:
         letter = self._in_flight.pop(mid, None)
-        if letter is not None:
-            self._outbox.delivered(letter)
-            if reason.is_failure:
-                _log.warning("the broker refused %s: %s", letter.topic, str(reason))
+        if letter is None:
+            return
+        self._outbox.delivered(letter)
+        if reason.is_failure and letter.topic not in self._refused:
+            self._refused.add(letter.topic)
+            _log.warning("the broker refuses %s: %s", letter.topic, reason)
 
     def _subscribed(
         self, _c: object, _u: object, _mid: int, reasons: list[ReasonCode], _properties: object
@@ -260,25 +254,5 @@ class Session:
             self._on_setting(setting, bytes(message.payload), message.retain)
 
 
-class _TidySocket(ssl.SSLSocket):
-    """Closes itself when the broker is not to be trusted; paho would leave it open."""
-
-    def do_handshake(self, block: bool = False) -> None:
-        try:
-            super().do_handshake(block)
-        except (OSError, ValueError):
-            self.close()
-            raise
-
-
 def _no_delay(_client: object, _userdata: object, connection: Any) -> None:
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "timed out"
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted: {error.verify_message.rstrip('.')}"
-    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return text[:1].lower() + text[1:]

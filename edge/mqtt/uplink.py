@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import random
 import threading
 import time
@@ -13,6 +12,7 @@ from typing import Final
 from edge.commands import parse_set
 from edge.messages import BadCommand, Broker, Command, Log
 from edge.mqtt.address import Address
+from edge.mqtt.bell import Bell
 from edge.mqtt.outbox import Outbox
 from edge.mqtt.session import LEAVE_S, End, Session
 from edge.mqtt.topics import Topics
@@ -52,7 +52,7 @@ class Uplink:
         self._announce_s, self._dice = announce_s, dice
         self._where = f"the broker at {address.host}:{address.port}"
         self._closing = threading.Event()
-        self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._bell = Bell()
         self._told: str | None = None
         """What was last said of being away."""
         self._met_at: float | None = None
@@ -74,7 +74,7 @@ class Uplink:
                 "Set mqtt.tls = true.",
                 self._where,
             )
-        self._outbox.listen(self._rouse)
+        self._outbox.listen(self._bell.ring)
         self._thread.start()
 
     def close(self) -> None:
@@ -83,15 +83,12 @@ class Uplink:
             return
         self._closing.set()
         if self._thread.is_alive():
-            self._rouse()
+            self._bell.ring()
             # Without a broker it may hang in a connection attempt: nothing is left to say then.
             self._thread.join(LEAVE_S + 0.5 if self._met_at is not None else 0.5)
         self._outbox.listen(lambda: None)
         if not self._thread.is_alive():
-            os.close(self._wake)
-
-    def _rouse(self) -> None:
-        os.eventfd_write(self._wake, 1)
+            self._bell.close()
 
     # --- the thread ----------------------------------------------------------------------------
 
@@ -119,7 +116,7 @@ class Uplink:
             self._address,
             self._topics,
             self._outbox,
-            self._wake,
+            self._bell,
             announce_in_s=self._announce_s * self._dice(),
             on_met=self._met,
             on_setting=self._obey,
@@ -141,9 +138,9 @@ class Uplink:
         self._met_at = time.monotonic()
         self._told = None
         _log.info("connected to %s", self._where)
-        if self.suspects_twin:
+        if self._short == 2:
             self._say(
-                f"The connection of {self._topics.id} was ended {self._short} times within seconds:"
+                f"The connection of {self._topics.id} ended twice within seconds:"
                 " another box may use the same id; give each its own in [box] id."
             )
         self._on_broker(Broker(connected=True, message=f"connected to {self._where}"))
@@ -159,7 +156,7 @@ class Uplink:
         if self._told is None:
             self._on_broker(Broker(connected=False, message=what))
         if self._told != what:
-            _log.warning("%s", what)
+            _log.log(logging.DEBUG if self.suspects_twin else logging.WARNING, "%s", what)
         self._told = what
 
     def _obey(self, setting: str, payload: bytes, retained: bool) -> None:
