@@ -11,6 +11,7 @@ from edge import __version__, config_password, config_settings
 from edge.box import Box
 from edge.config import Config
 from edge.config_identity import box_id
+from edge.config_paths import music_folders
 from edge.errors import ModelError
 from edge.eye.model_card import load_card
 from edge.inbox import Inbox, Watchers
@@ -39,7 +40,7 @@ def run(process: Process) -> None:
     for warning in loaded.warnings:
         _log.warning("%s", warning)
     places.state.mkdir(parents=True, exist_ok=True)
-    roots = [Path(path) for path in config.library.paths] or [places.music]
+    roots = music_folders(config.library, places)
     inbox, watchers = Inbox(), Watchers()
     library = stack.enter_context(LibraryStore(places.library, roots))
     publisher = _publisher(process, inbox, watchers)

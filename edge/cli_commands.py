@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from edge.cli_config import WRONG_CONFIGURATION, ConfigOption, SetOption, complain
+from edge.cli_config import WRONG_CONFIGURATION, ConfigOption, SetOption, complain, file_problems
 from edge.cli_config import app as config_app
 from edge.errors import ConfigError
 
@@ -130,7 +130,7 @@ def run(
     from edge import run as parent
 
     options = _options(config, set_, state, socket, models, verbose)
-    _prepare(options)
+    _check_files(_prepare(options))
     raise typer.Exit(
         parent.run(
             options.words(), os.environ, _stop_on_signals(), lambda text: typer.echo(text, err=True)
@@ -166,9 +166,18 @@ def demo(
     from edge import demo as show
 
     options = _options(config, set_, None, None, models, verbose)
-    config_ = _prepare(options).loaded.config
+    launch = _prepare(options)
+    _check_files(launch)
     raise typer.Exit(
-        show.run(config_, options.words(), camera, seconds, _stop_on_signals(), Console(), picture)
+        show.run(
+            launch.loaded.config,
+            options.words(),
+            camera,
+            seconds,
+            _stop_on_signals(),
+            Console(),
+            picture,
+        )
     )
 
 
@@ -200,6 +209,13 @@ def _prepare(options: Options) -> Launch:
         return prepare(options, os.environ)
     except ConfigError as error:
         _refuse(error)
+
+
+def _check_files(launch: Launch) -> None:
+    """Refuse before the first process starts what box would refuse."""
+    problems = file_problems(launch.loaded)
+    if problems:
+        _refuse(ConfigError(problems))
 
 
 def _refuse(error: ConfigError) -> NoReturn:
