@@ -37,6 +37,7 @@ _LARGEST: Final = 0x11_0000
 _log = logging.getLogger("moodbox.mqtt")
 _paho = logging.getLogger("moodbox.mqtt.paho")
 _paho.setLevel(logging.WARNING)  # below that it tells of every packet
+_paho.addFilter(lambda record: "on socket" not in record.msg)  # losses are told elsewhere
 
 
 class End(Value, frozen=True):

@@ -9,6 +9,10 @@ def trusting(ca_file: str) -> ssl.SSLContext:
     """Checks the broker's certificate and name against this file, or the system's authorities."""
     context = ssl.create_default_context(cafile=ca_file or None)
     context.sslsocket_class = _TidySocket
+    if ca_file:
+        # On from Python 3.13; authorities made as mosquitto's manual says lack the key usage
+        # that it asks for. Chain, dates and name are checked all the same.
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context
 
 

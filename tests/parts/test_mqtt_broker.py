@@ -296,6 +296,21 @@ def test_states_keep_their_distance(box: Box, ear: Ear) -> None:
         assert len([one for one in moments if first <= one < first + 0.95]) <= 2
 
 
+def test_the_first_packet_is_the_session_of_the_contract(make_box: MakeBox) -> None:
+    with socket.create_server((HOST, 0)) as listener:
+        make_box(listener.getsockname()[1])
+        connection, _ = listener.accept()
+        with connection:
+            packet = connection.recv(4096)
+    begin = packet.index(b"\x00\x04MQTT\x05") + 7
+    will_retained, will_qos_1, will, clean_start = 0x20, 0x08, 0x04, 0x02
+    assert packet[begin] == will_retained | will_qos_1 | will | clean_start
+    assert packet[begin + 1 : begin + 3] == bytes([0, 15])
+    assert b"\x11\x00\x00\x00\x00" in packet, "the session ends with the connection"
+    assert b"\x00\x0bmoodbox-box" in packet
+    assert b"\x00\x18moodbox/box/availability\x00\x07offline" in packet
+
+
 class Doorman(threading.Thread):
     """Stands before the broker and knows no MQTT 5: answers it as brokers of that age do."""
 
