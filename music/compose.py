@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import multiprocessing
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -31,9 +32,9 @@ def jobs_that_fit() -> int:
 
 
 def fingerprint() -> str:
-    """Changes whenever the code that composes changes."""
+    """Changes whenever the code that makes the sound changes."""
     digest = hashlib.sha256()
-    for source in sorted(HERE.rglob("*.py")):
+    for source in sorted(set(HERE.rglob("*.py")) - {HERE / "compose.py"}):
         digest.update(source.relative_to(HERE).as_posix().encode() + b"\0" + source.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -63,15 +64,15 @@ def make(piece: Piece, out: Path, made_by: str) -> float:
 
 def tidy(out: Path, pieces: Sequence[Piece]) -> None:
     """Takes away what earlier versions of this command made, and nothing else."""
-    from music.ogg import maker
+    from music.ogg import maker, parts
 
     wanted = {place(piece, out) for piece in pieces}
+    for part in (part for path in wanted for part in parts(path)):
+        if time.time() - part.stat().st_mtime > 3600:  # a young one is another run at work
+            part.unlink(missing_ok=True)
     for folder in {path.parent for path in wanted}:
-        for path in folder.glob("*.ogg"):
-            # A hidden part can be another run at work, unless it is old.
-            old = time.time() - path.stat().st_mtime > 3600
-            stale = path.name.endswith(".part.ogg") and path.name.startswith(".") and old
-            if stale or (path not in wanted and not path.name.startswith(".") and maker(path)):
+        for path in set(folder.glob("[!.]*.ogg")) - wanted:
+            if maker(path):
                 path.unlink(missing_ok=True)
 
 
@@ -86,25 +87,37 @@ def compose(out: Path, jobs: int, pieces: Sequence[Piece] = PIECES) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass  # better to fail now than after the first song is composed
-    # Fresh processes: a forked numpy may wait for ever for threads that it left behind.
-    fresh = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(todo)), mp_context=fresh) as pool:
-        running = {pool.submit(make, piece, out, made_by): piece for piece in todo}
-        try:
-            for number, done in enumerate(as_completed(running), 1):
-                piece, seconds = running[done], done.result()
-                minutes = f"{int(seconds // 60)}:{int(seconds % 60):02d}"
-                print(
-                    f"{number:3d}/{len(todo)}  {piece.mood:<9} {minutes}  {piece.title}", flush=True
-                )
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    _make_all(todo, out, made_by, jobs)
     tidy(out, pieces)
     size = sum(place(piece, out).stat().st_size for piece in pieces) / 1e6
     took = time.monotonic() - started
     print(f"Made {len(todo)} of {len(pieces)} starter songs in {took:.0f} s: {size:.1f} MB, {out}")
     return len(todo)
+
+
+def _make_all(todo: Sequence[Piece], out: Path, made_by: str, jobs: int) -> None:
+    from music.ogg import parts
+
+    # Fresh processes: a forked numpy may wait for ever for threads that it left behind.
+    fresh = multiprocessing.get_context("spawn")
+    others = set(multiprocessing.active_children())
+    with ProcessPoolExecutor(min(jobs, len(todo)), mp_context=fresh) as pool:
+        try:
+            # Ctrl-C reaches every process; the fresh ones inherit that it is not for them.
+            before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+            running = {pool.submit(make, piece, out, made_by): piece for piece in todo}
+            signal.signal(signal.SIGINT, before)
+            for number, done in enumerate(as_completed(running), 1):
+                piece, seconds = running[done], done.result()
+                long = f"{int(seconds // 60)}:{int(seconds % 60):02d}"
+                print(f"{number:3d}/{len(todo)}  {piece.mood:<9} {long}  {piece.title}", flush=True)
+        except BaseException:
+            for process in set(multiprocessing.active_children()) - others:
+                process.kill()
+            pool.shutdown(cancel_futures=True)
+            for part in (part for piece in todo for part in parts(place(piece, out))):
+                part.unlink(missing_ok=True)
+            raise
 
 
 def main(arguments: list[str] | None = None) -> int:

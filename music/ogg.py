@@ -78,6 +78,11 @@ def write(piece: Piece, samples: Samples, target: Path, made_by: str) -> None:
         part.unlink(missing_ok=True)
 
 
+def parts(target: Path) -> list[Path]:
+    """What killed runs have left of a file."""
+    return list(target.parent.glob(f".{target.stem}.*.part.ogg"))
+
+
 def maker(path: Path) -> str | None:
     """The fingerprint in a file of ours; None for every other file."""
     try:

@@ -42,12 +42,12 @@ RAIN = Piece(
         "E": "last gone",
     },
     form=(
-        Section("I", (0.42, 0.45), "left"),
-        Section("A", (0.5, 0.55), "left tune"),
-        Section("A'", (0.55, 0.62), "left tune strings low"),
-        Section("B", (0.62, 0.8), "left tune strings low cello"),
-        Section("A", (0.6, 0.5), "left strings low cello"),
-        Section("E", (0.48, 0.38), "left tune strings low"),
+        Section("I", (0.55, 0.55), "left tune"),
+        Section("A", (0.58, 0.6), "left tune"),
+        Section("A'", (0.58, 0.64), "left tune strings low"),
+        Section("B", (0.62, 0.74), "left tune strings low cello"),
+        Section("A", (0.6, 0.54), "left strings low cello"),
+        Section("E", (0.52, 0.42), "left tune strings low"),
     ),
     players=(
         Player("tune", "felt piano", "melody", level=-8, pan=0.12, centre=72, room=0.4,
