@@ -1,0 +1,70 @@
+"""Puts eye together: gives up the network first, and only then imports what could use one."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+from edge.eye.isolation import give_up_network
+from edge.link import Client
+from edge.messages import PROTOCOL, Hello, Look, Message, ToEye
+from edge.process import Process
+
+CARD = "emotion.json"
+DETECTOR = "face_detector_short_range.tflite"
+_log = logging.getLogger("moodbox")
+
+
+def run(process: Process) -> None:
+    """Until told to stop; IsolationError, and no camera, where the network cannot be shown gone."""
+    isolation = give_up_network()
+    _log.info("the network is given up: %s", ", ".join(isolation))
+    # Only now: MediaPipe and OpenCV could open a connection when they are imported.
+    from edge.eye.cameras import View, camera_kind, open_camera
+    from edge.eye.emotion import TfliteEmotionReader
+    from edge.eye.faces import MediapipeFaceFinder
+    from edge.eye.process import EyeLoop, Pace
+
+    config, models = process.launch.loaded.config, process.launch.places.models
+    camera = config.camera
+    view = View(
+        width=camera.width, height=camera.height, rotate=camera.rotate, mirror=camera.mirror
+    )
+    client: Client
+
+    def send(message: Message) -> None:
+        client.send(message)
+
+    eye = EyeLoop(
+        lambda: open_camera(camera.source, view, models / "mean_faces", config.demo.face_s),
+        lambda: MediapipeFaceFinder(models / DETECTOR, config.eye.min_score),
+        lambda: TfliteEmotionReader(models / CARD, config.eye.runtime),
+        send,
+        Pace(rate=camera.rate, idle_rate=config.eye.idle_rate),
+        lambda: process.beats.beat("loop"),
+    )
+
+    def hear(message: ToEye) -> None:
+        if isinstance(message, Look):
+            eye.look(message)
+
+    client = Client(
+        process.launch.places.socket,
+        hello=lambda: Hello(
+            protocol=PROTOCOL,
+            role="eye",
+            pid=os.getpid(),
+            isolation=isolation,
+            camera=camera_kind(camera.source),
+            runtime=eye.runtime,
+        ),
+        kinds=ToEye,
+        on_message=hear,
+        on_connected=eye.report,
+        on_trouble=lambda text: _log.warning("link: %s", text),
+    )
+    eye.prepare()
+    process.stack.callback(client.close)
+    client.start()
+    process.ready("looking")
+    eye.run(process.stop)
