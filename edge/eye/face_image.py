@@ -54,7 +54,7 @@ def face_from_frame(
     Clearly tilted heads are set upright where the eyes (the left one in the picture first) are
     known. Beyond the frame's border its last pixels go on.
     """
-    import cv2  # here, because box reads the model's card and needs no pixels
+    from edge.eye.opencv import cv2  # here, because box reads the model's card and needs no pixels
 
     left, top, width, height = box
     scale, raised = FRAMING
@@ -82,7 +82,7 @@ def _tilt(eyes: tuple[tuple[float, float], tuple[float, float]] | None) -> float
 
 def _upright(frame: NDArray[np.uint8], x: float, y: float, side: int) -> NDArray[np.uint8]:
     """A square cut out as it is."""
-    import cv2
+    from edge.eye.opencv import cv2
 
     left, top = round(x - side / 2), round(y - side / 2)
     height, width = frame.shape[:2]
@@ -106,7 +106,7 @@ def _tilted(
     frame: NDArray[np.uint8], x: float, y: float, side: int, tilt: float
 ) -> NDArray[np.uint8]:
     """A square turned about its middle so that the head is upright, in the frame's resolution."""
-    import cv2
+    from edge.eye.opencv import cv2
 
     turn = cv2.getRotationMatrix2D((x, y), math.degrees(tilt), 1.0)
     turn[:, 2] += (side / 2 - x, side / 2 - y)

@@ -1,0 +1,42 @@
+"""Says honestly when a face cannot be read: the bounds are measured, in lost accuracy."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+SMALLEST_PX = 48
+"""Below the network's own size there is nothing left to read (at 40 px half is lost)."""
+DARKEST = 25.0
+"""Mean grey level. At 12 a tenth of the accuracy is gone, and real pictures have more noise."""
+FLATTEST = 4.0
+"""Deviation of the grey levels; at 3 a third of the accuracy is gone."""
+BLURRIEST = 0.008
+"""Sharpness of 48 × 48 pixels. A blur of 2 pixels comes to 0.012 and costs a sixth of the
+accuracy, one of 3 pixels to 0.005 and costs two fifths; clear faces are above 0.2."""
+UNSUREST = 0.65
+"""The finder's score: below it a face may well be none."""
+
+
+def doubts(
+    face: NDArray[np.uint8], box: tuple[int, int, int, int], score: float
+) -> tuple[str, ...]:
+    """Why this face should not be believed: `small`, `dark`, `blurred`, `low_score`; none if fine.
+
+    `face` is the grey picture cut from the frame for the network, `box` where it was found.
+    """
+    found = {
+        "small": min(box[2], box[3]) < SMALLEST_PX,
+        "dark": bool(face.mean() < DARKEST or face.std() < FLATTEST),
+        "blurred": sharpness(face) < BLURRIEST,
+        "low_score": score < UNSUREST,
+    }
+    return tuple(name for name, true in found.items() if true)
+
+
+def sharpness(face: NDArray[np.uint8]) -> float:
+    """Variance of the Laplacian in variances of the picture, so that contrast does not matter."""
+    from edge.eye.opencv import cv2
+
+    edges = cv2.Laplacian(face, cv2.CV_32F)
+    return float(edges.var() / max(float(face.var()), 1.0))
