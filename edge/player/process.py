@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import queue
 import threading
 import time
@@ -42,7 +44,16 @@ _SEEK_FADE_S = 0.05
 _LAST_FADE_S = 0.3
 _LAST_S = 0.8
 _INBOX = 256
+_NICENESS = -10
+"""Music before everything else: at 0 a load of 7 on two cores made gaps."""
 _log = logging.getLogger("moodbox")
+
+
+def hurry() -> None:
+    """Put this process before others, where the machine's owner lets us. Threads inherit it, and
+    every one of them counts: a decoder that is set aside may hold the interpreter's lock."""
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
 
 
 class _Song(Value, frozen=True):

@@ -13,10 +13,11 @@ import msgspec
 
 from edge.messages import Message, ToPlayer
 from edge.player.drivers import Drivers
-from edge.player.process import PlayerLoop
+from edge.player.process import PlayerLoop, hurry
 
 
 def main() -> None:
+    hurry()
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     out = threading.Lock()
