@@ -7,7 +7,8 @@ takes every protection that the place allows:
 - `socket_filter`: the kernel refuses every socket but AF_UNIX (the door to box) and AF_NETLINK
   (libcamera looks for cameras with it), in all threads and for good.
 - `network_namespace`: the process has a network of its own, with nothing in it.
-- `unit`: whoever started the process (systemd) had refused network sockets already.
+- `unit`: where no filter of ours is allowed, whoever started the process (systemd) refuses network
+  sockets. Under our own filter this is not looked at: it would take opening one.
 - `dead_proxy`: what asks for a proxy is sent to a closed port. It goes with the others; alone it
   proves nothing.
 """
@@ -34,13 +35,14 @@ _REFUSED = (errno.EPERM, errno.EACCES, errno.EAFNOSUPPORT)
 def give_up_network() -> tuple[str, ...]:
     """The protections in force from now on; IsolationError where none can be shown."""
     _point_at_dead_proxy()
-    found_closed = _is_closed(socket.AF_INET) and _is_closed(socket.AF_INET6)
-    in_force = ["unit"] if found_closed else []
+    in_force = []
     if _move_into_empty_namespace():
         in_force.append("network_namespace")
     if socket_filter.install():
         _show_filter()
         in_force.append("socket_filter")
+    elif _is_closed(socket.AF_INET) and _is_closed(socket.AF_INET6):
+        in_force.append("unit")
     if not in_force:
         raise IsolationError(
             "This process cannot give up the network here (neither a socket filter nor a network"
