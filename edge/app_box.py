@@ -7,11 +7,11 @@ import logging
 import time
 from pathlib import Path
 
-from edge import __version__, config_password, config_settings
+from edge import __version__
 from edge.box import Box
-from edge.config import Config
-from edge.config_identity import box_id
-from edge.config_paths import music_folders
+from edge.config import Config, password
+from edge.config.identity import box_id
+from edge.config.paths import music_folders
 from edge.errors import ModelError
 from edge.eye.model_card import load_card
 from edge.inbox import Inbox, Watchers
@@ -59,7 +59,7 @@ def run(process: Process) -> None:
         watchers,
         library,
         publisher,
-        keep=lambda settings: _keep(places.settings, settings),
+        keep=lambda wanted: _keep(places.settings, wanted),
         beat=lambda: process.beats.beat("loop"),
     )
     server.start()
@@ -80,12 +80,12 @@ def _publisher(process: Process, inbox: Inbox, watchers: Watchers) -> MqttPublis
     outbox = Outbox()
     uplink = None
     if mqtt.host:
-        config_password.check_ca_file(mqtt)
+        password.check_ca_file(mqtt)
         address = Address(
             host=mqtt.host,
             port=mqtt.port or (8883 if mqtt.tls else 1883),
             username=mqtt.username,
-            password=config_password.read_password(mqtt, process.env),
+            password=password.read_password(mqtt, process.env),
             tls=mqtt.tls,
             ca_file=mqtt.ca_file,
         )
@@ -134,9 +134,9 @@ def _rules(config: Config) -> Rules:
     )
 
 
-def _keep(path: Path, settings: Settings) -> None:
+def _keep(path: Path, wanted: Settings) -> None:
     """A full or broken disk costs the memory, not the music."""
     try:
-        config_settings.save(path, settings)
+        settings.save(path, wanted)
     except OSError as error:
         _log.error("the settings could not be kept in %s: %s", path, error.strerror)

@@ -10,10 +10,10 @@ from typing import Annotated
 
 import typer
 
-from edge import config_password, config_print
-from edge.config_command import read_configuration
-from edge.config_load import Loaded
-from edge.config_paths import Paths, is_service, paths
+from edge.config import password, printed
+from edge.config.command import read_configuration
+from edge.config.load import Loaded
+from edge.config.paths import Paths, is_service, paths
 from edge.errors import ConfigError
 
 WRONG_CONFIGURATION = 2
@@ -84,11 +84,11 @@ def show(config: ConfigOption = None, set_: SetOption = None, json_: JsonOption 
     """Values and origins to stdout."""
     loaded = load_or_exit(config, set_)
     if json_:
-        typer.echo(json.dumps(config_print.as_json(loaded), ensure_ascii=False))
+        typer.echo(json.dumps(printed.as_json(loaded), ensure_ascii=False))
         return
     for warning in loaded.warnings:
         typer.echo(f"warning: {warning}", err=True)
-    typer.echo(config_print.table(loaded))
+    typer.echo(printed.table(loaded))
 
 
 @app.command(
@@ -131,11 +131,11 @@ def file_problems(loaded: Loaded) -> list[str]:
     problems: list[str] = []
     mqtt = loaded.config.mqtt
     try:
-        config_password.check_ca_file(mqtt)
+        password.check_ca_file(mqtt)
     except ConfigError as error:
         problems += error.problems
     try:
-        config_password.read_password(mqtt, os.environ)
+        password.read_password(mqtt, os.environ)
     except ConfigError as error:
         problems += error.problems
     return problems
@@ -157,4 +157,4 @@ def _report(where: Path | None, problems: Sequence[str], warnings: Sequence[str]
 )
 def example() -> None:
     """The example to stdout."""
-    typer.echo(config_print.example(), nl=False)
+    typer.echo(printed.example(), nl=False)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from edge.config_command import read_configuration
-from edge.config_load import Loaded
-from edge.config_paths import Paths, is_service, paths
+from edge.config.command import read_configuration
+from edge.config.load import Loaded
+from edge.config.paths import Paths, is_service, paths
 from edge.messages import Value
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from edge.errors import ModelError
 from edge.eye.face_image import FACE_PX, normalise
 from edge.eye.model_card import Card, Head, check_tensors, load_model
+from edge.eye.silence import silence
 from edge.messages import MOODS, Mood
 
 RuntimeChoice = Literal["auto", "tflite", "litert"]
@@ -32,8 +33,9 @@ class Network:
         library, package = _library(runtime)
         self.runtime = f"{package} {version(package)}"
         try:
-            self._interpreter = library.Interpreter(model_content=content, num_threads=threads)
-            self._interpreter.allocate_tensors()
+            with silence():  # both greet on standard error
+                self._interpreter = library.Interpreter(model_content=content, num_threads=threads)
+                self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as refused:
             raise ModelError(f"{self.runtime} cannot run the model: {refused}.") from refused
         self.inputs: list[dict[str, Any]] = self._interpreter.get_input_details()

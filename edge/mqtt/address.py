@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge.config_password import Secret
+from edge.config.password import Secret
 from edge.messages import Value
 
 

@@ -92,7 +92,8 @@ class Mixer:
     def sounding(self) -> bool:
         """There is something to mix now."""
         closed = self.paused and not self._gate.remaining
-        return not closed and bool(self._present or self._leaving)
+        present = self._present is not None and not self._present.source.over()
+        return not closed and (present or bool(self._leaving))
 
     def position_s(self) -> float:
         """Second of the present song up to which it was mixed."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from edge.config_password import Secret
+from edge.config.password import Secret
 from edge.messages import BadCommand, Broker, Command, Event, Now, State
 from edge.mqtt import event_ids
 from edge.mqtt.address import Address

@@ -8,10 +8,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from edge import config_print
 from edge.config import Config
-from edge.config_load import load
-from edge.config_values import SECTIONS, SETTINGS, Setting, Wrong, checked, nearest, parse, shown
+from edge.config import printed as config_print
+from edge.config.load import load
+from edge.config.values import SECTIONS, SETTINGS, Setting, Wrong, checked, nearest, parse, shown
 
 ROWS = tuple(SETTINGS.values())
 OUTSIDE = """

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.config_load import load
+from edge.config.load import load
 from edge.errors import ConfigError
 
 

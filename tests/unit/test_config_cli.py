@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from edge.cli_config import app
-from edge.config_values import SETTINGS
+from edge.config.values import SETTINGS
 
 
 @pytest.fixture

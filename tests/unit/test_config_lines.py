@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.config_lines import KeyPath, key_lines
+from edge.config.lines import KeyPath, key_lines
 
 
 def leaves(value: Any, path: KeyPath = ()) -> Iterator[KeyPath]:

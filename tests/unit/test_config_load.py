@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.config import Config
-from edge.config_file import parse
-from edge.config_load import Loaded, load
-from edge.config_values import SETTINGS
+from edge.config.file import parse
+from edge.config.load import Loaded, load
+from edge.config.values import SETTINGS
 from edge.errors import ConfigError
 
 Write = Callable[[str], Path]

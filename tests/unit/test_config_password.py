@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from edge.config import MqttConfig
-from edge.config_password import Secret, check_ca_file, read_password
+from edge.config.password import Secret, check_ca_file, read_password
 from edge.errors import ConfigError
 
 

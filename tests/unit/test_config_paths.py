@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from edge.config import LibraryConfig
-from edge.config_identity import made_id
-from edge.config_paths import CHECKOUT, demo_paths, is_service, music_folders, paths
+from edge.config.identity import made_id
+from edge.config.paths import CHECKOUT, demo_paths, is_service, music_folders, paths
 
 
 def test_a_service_uses_the_systems_folders() -> None:

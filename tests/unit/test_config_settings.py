@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.config_settings import read, save
+from edge.config.settings import read, save
 from edge.messages import Settings
 
 

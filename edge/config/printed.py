@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from edge.config import Config
-from edge.config_load import Loaded
-from edge.config_values import SECTIONS, SETTINGS, Setting, Value, shown
+from edge.config.load import Loaded
+from edge.config.values import SECTIONS, SETTINGS, Setting, Value, shown
 
 _HEAD = """\
 # The configuration of Moodbox, with every setting at its default.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from edge.config_load import Loaded, load
-from edge.config_paths import Paths
+from edge.config.load import Loaded, load
+from edge.config.paths import Paths
 from edge.errors import ConfigError
 
 

@@ -1,8 +1,8 @@
 """Every setting: its section, type, default, range and one line of explanation, each once.
 
 The nested values are what the rest of the program reads (`config.camera.source`). Range and
-explanation stand in the annotation, where `edge/config_values.py` finds them; reading files and
-the environment is `edge/config_load.py`'s business.
+explanation stand in the annotation, where `edge/config/values.py` finds them; reading files and
+the environment is `edge/config/load.py`'s business.
 """
 
 from __future__ import annotations

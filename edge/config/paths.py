@@ -12,7 +12,7 @@ import msgspec
 from edge.config import LibraryConfig
 
 INSTALLED: Final = Path("/opt/moodbox/current")
-CHECKOUT: Final = Path(__file__).resolve().parent.parent
+CHECKOUT: Final = Path(__file__).resolve().parents[2]
 _UNIT_MARKS = ("STATE_DIRECTORY", "RUNTIME_DIRECTORY", "CONFIGURATION_DIRECTORY")
 
 

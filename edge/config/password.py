@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from edge.config import MqttConfig
-from edge.config_values import shown
+from edge.config.values import shown
 from edge.errors import ConfigError
 
 CREDENTIAL: Final = "mqtt-password"

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from edge.config import Config, MqttConfig
-from edge.config_values import Value, shown
+from edge.config.values import Value, shown
 from edge.languages import ISO_639_1
 
 At = Callable[[str], str]

@@ -12,9 +12,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from edge import config_checks, config_file, config_settings
-from edge.config import Config
-from edge.config_values import SECTIONS, SETTINGS, Value, Wrong, checked, nearest, parse, shown
+from edge.config import Config, checks, file, settings
+from edge.config.values import SECTIONS, SETTINGS, Value, Wrong, checked, nearest, parse, shown
 from edge.errors import ConfigError
 from edge.messages import Settings
 
@@ -74,7 +73,7 @@ def load(
     reader = _Reader()
     if path is not None:
         reader.file(path)
-    kept = config_settings.read(settings_json) if settings_json else config_settings.NOTHING
+    kept = settings.read(settings_json) if settings_json else settings.NOTHING
     for key, value in kept.config.items():
         reader.take(key, value, Origin("settings.json", str(settings_json)))
     for name, text in sorted(env.items()):
@@ -97,7 +96,7 @@ class _Reader:
         """Keys of which a value was refused: what does not fit them is no second problem."""
 
     def file(self, path: Path) -> None:
-        found = config_file.read(path)
+        found = file.read(path)
         self._problems += found.problems
         self._refused |= {key for key in SETTINGS if key.split(".")[1] in found.broken}
         for name, section in found.tables.items():
@@ -136,15 +135,15 @@ class _Reader:
             place = elements(wrong.place) if elements and wrong.place is not None else origin.place
             self._problems.append(f"{place}: {key} = {shown(value)} {wrong}.")
             return
-        self._values[key] = config_checks.absolute(key, good, base or Path.cwd())
+        self._values[key] = checks.absolute(key, good, base or Path.cwd())
         self._origins[key] = origin
 
-    def loaded(self, path: Path | None, kept: config_settings.Kept) -> Loaded:
+    def loaded(self, path: Path | None, kept: settings.Kept) -> Loaded:
         config = build(self._values)
-        verdict = config_checks.check(config, self._given, self._refused)
+        verdict = checks.check(config, self._given, self._refused)
         if problems := [*self._problems, *verdict.problems]:
             raise ConfigError([_printable(problem) for problem in sorted(problems, key=_by_line)])
-        config = config_checks.clamped(config)
+        config = checks.clamped(config)
         settings = Settings(
             camera=kept.camera,
             mode=kept.mode,

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from edge.config_lines import KeyPath, key_lines
+from edge.config.lines import KeyPath, key_lines
 
 LARGEST = 1 << 20
 """A configuration of more than 1 MiB is a mistake in the path."""

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
-from edge.config_values import SETTINGS, Value, Wrong, checked, shown
+from edge.config.values import SETTINGS, Value, Wrong, checked, shown
 from edge.messages import Mode, Settings
 
 SCHEMA = 1
