@@ -9,7 +9,7 @@ from pathlib import Path
 
 from edge import __version__
 from edge.box import Box
-from edge.config import Config, password
+from edge.config import Config, password, settings
 from edge.config.identity import box_id
 from edge.config.paths import music_folders
 from edge.errors import ModelError
