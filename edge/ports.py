@@ -7,10 +7,7 @@ Whatever is opened is a context manager's business, and `close()` may be called 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from edge.messages import (
     Event,
@@ -25,9 +22,14 @@ from edge.messages import (
     TracksFound,
 )
 
-Image = NDArray[np.uint8]
+if TYPE_CHECKING:
+    # Not at run time: numpy starts threads, and eye gives up the network while it has one only.
+    import numpy as np
+    from numpy.typing import NDArray
+
+Image: TypeAlias = "NDArray[np.uint8]"
 """Pixels as height × width × 3 (RGB) or height × width (grey)."""
-Samples = NDArray[np.float32]
+Samples: TypeAlias = "NDArray[np.float32]"
 """Sound as frames × 2, in −1…1."""
 
 
