@@ -22,6 +22,8 @@ look_around() {
   need_library libasound.so.2 "libasound2t64|libasound2"
   # The demo's private broker.
   need_program mosquitto mosquitto
+  # Listens to it: the demo prints the command.
+  need_program mosquitto_sub mosquitto-clients
   # Ties the demo's broker to the demo.
   need_program setpriv util-linux
   look_for_python
@@ -46,8 +48,6 @@ look_for_tools() {
   # A loudspeaker that can be listened to.
   need_program pulseaudio pulseaudio
   need_program pactl pulseaudio-utils
-  # A foreign client of the broker.
-  need_program mosquitto_sub mosquitto-clients
   # Shows that eye opens no network socket.
   need_program strace strace
   need_program git git

@@ -78,7 +78,7 @@ failed() {
   fi
   fail "$sentence"
 }
-no_network='NewConnectionError|ConnectTimeout|ReadTimeout|NameResolution|name resolution|Network is unreachable|Could not resolve|Could not connect|Connection timed out|Connection refused|Failed to fetch'
+no_network='NewConnectionError|ConnectTimeout|ReadTimeout|NameResolution|name resolution|Network is unreachable|Could not resolve|Could not connect|Connection timed out|Connection refused|Failed to fetch|from versions: none'
 
 interrupted() {
   stop_ticker
