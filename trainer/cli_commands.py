@@ -95,11 +95,13 @@ def evaluate(
     json: AsJson = False,
 ) -> None:
     """Tell how right a model is; a card's own temperatures are used where a card is given."""
+    part = _one_of(split, ("Training", "PublicTest", "PrivateTest"))
+    ran = _one_of(runtime, ("auto", "tflite", "litert"))
     from trainer.data import load
     from trainer.evaluate import evaluate as measure
     from trainer.report import as_json, evaluation_table
 
-    faces = load(source, ferplus)[_one_of(split, ("Training", "PublicTest", "PrivateTest"))]
+    faces = load(source, ferplus)[part]
     temperature = None
     if model.suffix == ".json":
         from edge.eye.model_card import load_card
@@ -107,7 +109,6 @@ def evaluate(
         card = load_card(model)
         model = model.parent / card.model
         temperature = {head: output.temperature for head, output in card.outputs.items()}
-    ran = _one_of(runtime, ("auto", "tflite", "litert"))
     measured = measure(model, faces, split, ran, temperature)
     print(as_json(measured) if json else evaluation_table(measured))
 

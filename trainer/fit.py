@@ -96,7 +96,6 @@ class Run:
         self.steps = max(1, self.drawn // recipe.batch)
         self._chance = draw_weights(self.training, recipe.balance)
         self._open(dataset.sha256)
-        self.bf16 = bf16_pays(self.network, recipe.batch)
 
     def _open(self, data_sha256: str) -> None:
         about: dict[str, Any] = {
@@ -110,12 +109,15 @@ class Run:
         self.folder.mkdir(parents=True, exist_ok=True)
         _write(config, msgspec.json.format(msgspec.json.encode(about)))
         last = self.folder / "last.pt"
-        if last.exists():
+        if not last.exists():
+            self.bf16 = bf16_pays(self.network, self.recipe.batch)
+        else:
             kept = torch.load(last, weights_only=True)
             self.network.load_state_dict(kept["network"])
             self.average.load_state_dict(kept["average"])
             self.optimizer.load_state_dict(kept["optimizer"])
             self.epoch, self.best = kept["epoch"], kept["best"]
+            self.bf16 = kept["bf16"]  # a new trial could decide otherwise
 
     @property
     def number_form(self) -> str:
@@ -207,7 +209,7 @@ class Run:
         if better:
             save(self.folder / "best.pt", kept)
         resume = {"network": self.network.state_dict(), "optimizer": self.optimizer.state_dict()}
-        save(self.folder / "last.pt", kept | resume | {"best": self.best})
+        save(self.folder / "last.pt", kept | resume | {"best": self.best, "bf16": self.bf16})
         with (self.folder / "log.jsonl").open("ab") as log:
             log.write(msgspec.json.encode(line) + b"\n")
 

@@ -1,0 +1,121 @@
+"""The network has the right form, learns, and goes on exactly after a kill."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="torch is not installed: the trainer is not set up")
+pytest.importorskip("PIL", reason="pillow is not installed: the trainer is not set up here")
+
+import torch
+
+from tests.unit.tiny_fer2013 import make
+from trainer.augment import augment
+from trainer.checkpoint import load_network
+from trainer.data import load
+from trainer.errors import RunError
+from trainer.faces import Dataset
+from trainer.fit import Epoch, Run
+from trainer.networks import build, multiply_adds, parameters
+from trainer.recipes import RECIPES, Recipe, named
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    folder = tmp_path_factory.mktemp("data")
+    return load(make(folder / "set", per_mood=12), cache=folder / "cache")
+
+
+def trained(
+    folder: Path, recipe: Recipe, dataset: Dataset, until: int | None = None
+) -> list[Epoch]:
+    lines: list[Epoch] = []
+    run = Run(folder, recipe, 3, dataset)
+    run.bf16 = False
+    run.fit(lambda *_: None, lines.append, until)
+    return lines
+
+
+@pytest.mark.parametrize("kind", sorted({recipe.network for recipe in RECIPES.values()}))
+def test_each_network_answers_seven_logits_on_two_heads(kind: str) -> None:
+    network = build(kind).eval()
+    perceived, fer2013 = network(torch.zeros(3, 1, 48, 48))
+    assert perceived.shape == fer2013.shape == (3, 7)
+
+
+def test_the_shipped_network_is_small() -> None:
+    network = build("compact")
+    assert parameters(network) < 1_000_000
+    assert multiply_adds(network) < 60_000_000
+
+
+def test_multiply_adds_are_counted_as_by_hand() -> None:
+    stem = 48 * 48 * 9 * 8
+    halved = [24 * 24 * 9 * 64 * 3, 12 * 12 * 9 * 64 * 3]
+    assert multiply_adds(build("tiny")) == stem + sum(halved) + 2 * 7 * 8
+
+
+def test_augmentation_keeps_the_form_and_hangs_on_its_generator_only() -> None:
+    faces = torch.arange(32 * 48 * 48).remainder(251).float().view(32, 1, 48, 48)
+    first, again = (augment(faces, torch.Generator().manual_seed(1)) for _ in range(2))
+    other = augment(faces, torch.Generator().manual_seed(2))
+    assert first.shape == faces.shape
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+    assert 0 <= float(first.min()) <= float(first.max()) <= 255
+    assert not torch.isnan(first).any()
+
+
+def test_it_learns_and_keeps_what_made_it(tmp_path: Path, dataset: Dataset) -> None:
+    recipe = msgspec.structs.replace(named("tiny"), epochs=4, faces=240, ema=0.9, rate=0.05)
+    lines = trained(tmp_path / "run", recipe, dataset)
+    assert [line.epoch for line in lines] == [1, 2, 3, 4]
+    assert lines[-1].loss < lines[0].loss
+    config = msgspec.json.decode((tmp_path / "run" / "config.json").read_bytes())
+    assert config["recipe"]["epochs"] == 4
+    assert config["data_sha256"] == dataset.sha256
+    logged = (tmp_path / "run" / "log.jsonl").read_bytes().splitlines()
+    assert [msgspec.json.decode(line, type=Epoch) for line in logged] == lines
+    assert not load_network(tmp_path / "run" / "best.pt").training
+
+
+def test_after_a_kill_it_goes_on_as_if_nothing_had_been(tmp_path: Path, dataset: Dataset) -> None:
+    recipe = named("tiny")
+    through = trained(tmp_path / "through", recipe, dataset)
+    first = trained(tmp_path / "killed", recipe, dataset, until=1)
+    second = trained(tmp_path / "killed", recipe, dataset)
+    for line, same in zip(through, first + second, strict=True):
+        assert msgspec.structs.replace(line, seconds=0) == msgspec.structs.replace(same, seconds=0)
+    ends = [
+        torch.load(tmp_path / name / "last.pt", weights_only=True) for name in ("through", "killed")
+    ]
+    for weights in ("network", "average"):
+        for name, value in ends[0][weights].items():
+            assert torch.equal(value, ends[1][weights][name]), name
+    assert trained(tmp_path / "killed", recipe, dataset) == [], "a finished run stays finished"
+
+
+def test_another_run_is_not_mixed_in(tmp_path: Path, dataset: Dataset) -> None:
+    trained(tmp_path / "run", named("tiny"), dataset, until=1)
+    with pytest.raises(RunError, match="holds another run"):
+        Run(tmp_path / "run", named("tiny"), 4, dataset)
+
+
+def test_unknown_recipes_and_missing_checkpoints_are_named(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="there are compact"):
+        named("compcat")
+    with pytest.raises(RunError, match="there is no checkpoint"):
+        load_network(tmp_path / "best.pt")
+
+
+def test_faces_reach_the_network_through_the_device_s_normalise(dataset: Dataset) -> None:
+    from trainer.checkpoint import logits_of
+
+    network = build("tiny").eval()
+    face = dataset["PublicTest"].pixels[:1]
+    brighter = np.clip(face.astype(np.int64) + 15, 0, 255).astype(np.uint8)
+    assert np.allclose(logits_of(network, face)[0], logits_of(network, brighter)[0], atol=1e-3)
