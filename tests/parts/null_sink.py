@@ -86,7 +86,9 @@ class NullSink:
         assert not self.control(*sink).returncode
 
     def record(self) -> None:
-        """Begin to listen; must stand before the player opens, else SDL waits a second."""
+        """Begin to listen anew; must stand before the player opens, else SDL waits a second."""
+        if self._recorder is not None:
+            self._finish(self._recorder)
         file = (self.folder / "heard.raw").open("wb")
         command = ["parec", "-d", "spk.monitor", "--format=float32le", "--channels=2"]
         command += [f"--rate={RATE}", "--latency-msec=20"]

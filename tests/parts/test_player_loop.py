@@ -1,0 +1,247 @@
+"""player's loop with real files and a card that writes down what it is given."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from edge.messages import Ended, Message, Part, Pause, Play, Played, Resume, Seek, Stop, Volume
+from edge.player.process import PlayerLoop
+from edge.player.speaker import RATE, Fill
+from edge.ports import Samples
+from tests.parts.sines import level, pitch, sine, write
+from tests.waiting import until
+
+BLOCK = 960
+
+
+class Recorder:
+    """A card that takes samples at the pace of real time and keeps them."""
+
+    driver = "recorder"
+    delay_s = 0.0
+
+    def __init__(self, fill: Fill) -> None:
+        self._fill = fill
+        self._stop = threading.Event()
+        self._blocks: list[Samples] = []
+        self._thread = threading.Thread(target=self._run, name="recorder")
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def alive(self) -> bool:
+        return True
+
+    def mute(self) -> None: ...
+
+    def returned(self) -> bool:
+        return False
+
+    def close(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def heard(self) -> Samples:
+        return np.concatenate([np.zeros((0, 2), np.float32), *self._blocks])
+
+    def _run(self) -> None:
+        while not self._stop.wait(BLOCK / RATE):
+            block = np.empty((BLOCK, 2), np.float32)
+            self._fill(block)
+            self._blocks.append(block)
+
+
+class Stage:
+    """The player, its card, and what it told box."""
+
+    def __init__(self) -> None:
+        self.cards: list[Recorder] = []
+        self.told: list[Message] = []
+        self.beats = 0
+        self.player = PlayerLoop(self, self.told.append, self._beat)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self.player.run, args=(self._stop,), name="player")
+        self.player.open()
+        self._thread.start()
+        self.ask(Volume(level=100))
+
+    def find(self) -> str:
+        return "recorder"
+
+    def open(self, fill: Fill, driver: str) -> Recorder:
+        self.cards.append(Recorder(fill))
+        return self.cards[0]
+
+    def signs(self) -> object:
+        return None
+
+    def _beat(self) -> None:
+        self.beats += 1
+
+    def ask(self, *messages: Volume | Play | Pause | Resume | Stop | Seek) -> None:
+        for message in messages:
+            self.player.handle(message)
+
+    def heard(self) -> Samples:
+        return self.cards[0].heard()
+
+    def sounds(self, seconds: float) -> Samples:
+        """What is heard in the next seconds."""
+        begin = len(self.heard())
+        until(lambda: len(self.heard()) >= begin + seconds * RATE)
+        return self.heard()[begin:]
+
+    def played(self) -> Played:
+        """What it said last."""
+        return [one for one in self.told if isinstance(one, Played)][-1]
+
+    def ended(self) -> list[tuple[str, str]]:
+        return [(one.track_id, one.reason) for one in self.told if isinstance(one, Ended)]
+
+    def end(self) -> None:
+        self._stop.set()
+        self._thread.join(5.0)
+        assert not self._thread.is_alive()
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    one = Stage()
+    yield one
+    one.end()
+
+
+def playing(stage: Stage, track_id: str) -> Callable[[], bool]:
+    return lambda: (stage.played().track_id, stage.played().state) == (track_id, "playing")
+
+
+def test_every_sample_is_heard_once_and_the_end_is_told_once(stage: Stage, tmp_path: Path) -> None:
+    ramp = np.tile(np.arange(1, 30_001, dtype=np.float32) / 32_768, (2, 1))
+    path = write(tmp_path / "ramp.wav", ramp, RATE)
+    stage.ask(Play(track_id="a", path=str(path)))
+    until(lambda: stage.ended() == [("a", "finished")])
+    until(lambda: stage.played().state == "stopped")
+    stage.sounds(0.3)
+    heard = stage.heard()[:, 0]
+    assert np.allclose(heard[heard != 0.0], ramp[0], atol=1e-4)
+    assert stage.ended() == [("a", "finished")]
+
+
+def test_a_second_song_fades_over_the_first(stage: Stage, tmp_path: Path) -> None:
+    low = sine(tmp_path / "low.flac", 400.0, 20.0)
+    high = sine(tmp_path / "high.flac", 900.0, 20.0, rate=48_000, channels=1)
+    stage.ask(Play(track_id="low", path=str(low)))
+    until(playing(stage, "low"))
+    assert pitch(stage.sounds(0.5)[RATE // 4 :], RATE) == pytest.approx(400.0, abs=8.0)
+    stage.ask(Play(track_id="high", path=str(high), fade_s=0.6))
+    fading = stage.sounds(1.2)
+    powers = [level(fading[at : at + 2400]) for at in range(0, len(fading) - 2400, 2400)]
+    assert min(powers) > 0.8 * 0.5 / np.sqrt(2)
+    assert max(powers) < 1.25 * 0.5 / np.sqrt(2)
+    assert pitch(stage.sounds(0.25), RATE) == pytest.approx(900.0, abs=8.0)
+    assert playing(stage, "high")()
+    assert stage.ended() == []
+
+
+def test_pause_is_silence_and_resume_goes_on_there(stage: Stage, tmp_path: Path) -> None:
+    path = sine(tmp_path / "song.flac", 440.0, 20.0)
+    stage.ask(Play(track_id="a", path=str(path)))
+    until(playing(stage, "a"))
+    stage.sounds(0.5)
+    stage.ask(Pause())
+    until(lambda: stage.played().state == "paused")
+    stage.sounds(0.4)
+    assert not stage.sounds(0.3).any()
+    stage.told.clear()
+    stage.player.report()
+    until(lambda: len(stage.told) >= 2)
+    held = stage.played().position_s
+    stage.ask(Resume())
+    until(playing(stage, "a"))
+    assert level(stage.sounds(0.5)[RATE // 4 :]) > 0.3
+    assert stage.played().position_s == pytest.approx(held, abs=0.5)
+
+
+def test_a_song_that_is_paused_before_it_begins_waits(stage: Stage, tmp_path: Path) -> None:
+    path = sine(tmp_path / "song.flac", 440.0, 20.0)
+    stage.ask(Play(track_id="a", path=str(path), start_s=3.0), Pause())
+    until(lambda: stage.played().state == "paused" and stage.played().duration_s is not None)
+    assert not stage.sounds(0.3).any()
+    assert stage.played().position_s == pytest.approx(3.0)
+    stage.ask(Resume())
+    until(lambda: level(stage.sounds(0.1)) > 0.3)
+
+
+def test_a_broken_song_is_told_and_the_old_one_makes_room(stage: Stage, tmp_path: Path) -> None:
+    path = sine(tmp_path / "song.flac", 440.0, 20.0)
+    stage.ask(Play(track_id="good", path=str(path)))
+    until(playing(stage, "good"))
+    (tmp_path / "bad.mp3").write_bytes(b"no music")
+    stage.ask(Play(track_id="bad", path=str(tmp_path / "bad.mp3")))
+    until(lambda: stage.ended() == [("bad", "error")], within_s=5.0)
+    message = next(one for one in stage.told if isinstance(one, Ended)).message
+    assert "bad.mp3" in message
+    until(lambda: stage.played().state == "stopped")
+    until(lambda: not stage.sounds(0.1).any())
+
+
+def test_seek_and_the_same_song_anew(stage: Stage, tmp_path: Path) -> None:
+    path = sine(tmp_path / "song.flac", 440.0, 60.0)
+    stage.ask(Play(track_id="a", path=str(path)))
+    until(playing(stage, "a"))
+    stage.ask(Seek(position_s=40.0))
+    until(lambda: stage.played().position_s >= 40.0)
+    stage.ask(Play(track_id="a", path=str(path)))
+    until(lambda: stage.played().position_s < 5.0)
+    stage.ask(Seek(position_s=59.5))
+    until(lambda: stage.ended() == [("a", "finished")])
+
+
+def test_stop_is_quiet_and_forgets(stage: Stage, tmp_path: Path) -> None:
+    path = sine(tmp_path / "song.flac", 440.0, 20.0)
+    stage.ask(Play(track_id="a", path=str(path)))
+    until(playing(stage, "a"))
+    stage.sounds(0.3)
+    stage.ask(Stop(fade_s=0.1))
+    until(lambda: stage.played() == Played(at=stage.played().at, state="stopped"))
+    stage.sounds(0.5)
+    assert not stage.sounds(0.2).any()
+    assert stage.ended() == []
+
+
+def test_it_tells_every_second_and_everything_when_the_link_is_new(
+    stage: Stage, tmp_path: Path
+) -> None:
+    path = sine(tmp_path / "song.flac", 440.0, 20.0)
+    stage.ask(Play(track_id="a", path=str(path)))
+    until(playing(stage, "a"))
+    count = len(stage.told)
+    until(lambda: len(stage.told) >= count + 2)
+    first, second = [one for one in stage.told if isinstance(one, Played)][-2:]
+    assert second.at - first.at == pytest.approx(1.0, abs=0.5)
+    assert second.position_s - first.position_s == pytest.approx(second.at - first.at, abs=0.25)
+    stage.told.clear()
+    stage.player.report()
+    until(lambda: len(stage.told) >= 2)
+    assert isinstance(stage.told[0], Part)
+    assert playing(stage, "a")()
+    assert stage.player.audio == "recorder"
+    assert stage.beats > 10
+
+
+def test_its_end_is_a_fade(tmp_path: Path) -> None:
+    stage = Stage()
+    path = sine(tmp_path / "song.flac", 440.0, 20.0)
+    stage.ask(Play(track_id="a", path=str(path)))
+    until(playing(stage, "a"))
+    stage.sounds(0.5)
+    stage.end()
+    heard = stage.heard()[:, 0]
+    last = np.flatnonzero(heard)[-1]
+    assert abs(heard[last]) < 0.01
+    assert 0.02 < np.abs(heard[last - RATE // 10 : last]).max() < 0.45

@@ -1,0 +1,197 @@
+"""player beside a real PulseAudio: what a listener hears, and a loudspeaker that goes and comes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from edge.messages import Message, Pause, Play, Resume, Volume
+from edge.ports import Samples
+from tests.parts.null_sink import RATE, NullSink
+from tests.parts.sines import level, pitch, sine
+from tests.waiting import until
+
+ROOT = Path(__file__).resolve().parents[2]
+LOUD = 0.5 / np.sqrt(2)
+
+
+class Player:
+    """player as a process of its own, as the product runs it."""
+
+    def __init__(self, env: Mapping[str, str], driver: str = "auto") -> None:
+        self.said: list[dict[str, Any]] = []
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.parts.player_program", driver],
+            cwd=ROOT,
+            env=dict(env),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        self._reader = threading.Thread(target=self._read, name="player-out")
+        self._reader.start()
+        until(lambda: self.last("ready"), 30.0, "a ready player")
+
+    def ask(self, *messages: Message) -> None:
+        assert self._process.stdin is not None
+        for message in messages:
+            self._process.stdin.write(msgspec.json.encode(message) + b"\n")
+        self._process.stdin.flush()
+
+    def last(self, kind: str) -> dict[str, Any] | None:
+        return next((one for one in reversed(self.said) if one["type"] == kind), None)
+
+    def audio_ok(self) -> list[bool]:
+        return [one["ok"] for one in self.said if one["type"] == "part"]
+
+    def position(self) -> float:
+        played = self.last("played")
+        return float(played["position_s"]) if played else -1.0
+
+    def end(self) -> str:
+        """Ask it to stop; what it wrote to the terminal's error stream."""
+        assert self._process.stdin is not None
+        assert self._process.stderr is not None
+        if self._process.poll() is None:
+            self._process.terminate()
+        try:
+            assert self._process.wait(10.0) == 0
+        finally:
+            self._process.kill()
+            self._process.wait()
+            self._reader.join(5.0)
+        with self._process.stdin, self._process.stderr as errors:
+            return errors.read().decode()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as lines:
+            for line in lines:
+                self.said.append(json.loads(line))
+
+
+@pytest.fixture
+def sink() -> Iterator[NullSink]:
+    with NullSink() as one:
+        one.record()
+        yield one
+
+
+@pytest.fixture
+def song(tmp_path: Path) -> Path:
+    return sine(tmp_path / "low.flac", 440.0, 60.0)
+
+
+def listen(sink: NullSink, seconds: float) -> Samples:
+    """What is heard in the next seconds."""
+    begin = len(sink.heard())
+    until(lambda: len(sink.heard()) >= begin + seconds * RATE, 30.0, "recording")
+    return sink.heard()[begin:]
+
+
+def heard(sink: NullSink, hertz: float) -> bool:
+    """This pitch sounds now."""
+    now = sink.heard()[-RATE // 5 :]
+    return level(now) > 0.1 and abs(pitch(now, RATE) - hertz) < 12.0
+
+
+def test_a_listener_hears_songs_fades_and_pauses(
+    sink: NullSink, song: Path, tmp_path: Path
+) -> None:
+    other = sine(tmp_path / "high.mp3", 660.0, 60.0)
+    player = Player(sink.env)
+    assert player.last("ready") == {"type": "ready", "audio": "pulseaudio"}
+    player.ask(Volume(level=100), Play(track_id="low", path=str(song)))
+    until(lambda: heard(sink, 440.0), what="the first song")
+    steady = listen(sink, 1.5)
+    # A loaded machine may starve PulseAudio itself, so gaps are bounded and not forbidden here.
+    assert np.mean(np.abs(steady[:, 0]) < 1e-6) < 0.1
+    assert level(steady) == pytest.approx(LOUD, rel=0.1)
+    assert pitch(steady, RATE) == pytest.approx(440.0, abs=2.0)
+
+    player.ask(Play(track_id="high", path=str(other), fade_s=1.0))
+    fading = listen(sink, 1.6)
+    powers = [level(fading[at : at + 4800]) for at in range(0, len(fading) - 4800, 4800)]
+    assert min(powers) > 0.6 * LOUD
+    assert max(powers) < 1.3 * LOUD
+    until(lambda: heard(sink, 660.0), what="the second song")
+
+    player.ask(Pause())
+    until(lambda: not sink.heard()[-RATE // 5 :].any(), what="silence")
+    assert not listen(sink, 0.3).any()
+    player.ask(Resume())
+    until(lambda: heard(sink, 660.0), what="the second song again")
+
+    assert player.end() == ""
+    end = player.last("end")
+    assert end is not None
+    assert end["memory_mb"] < 90
+    tail = np.abs(sink.heard()[:, 0])
+    last = int(np.flatnonzero(tail > 1e-3)[-1])
+    assert tail[last - 200 : last].max() < 0.1  # it faded, it was not cut
+
+
+def test_a_sink_that_vanishes_and_returns(sink: NullSink, song: Path) -> None:
+    player = Player(sink.env)
+    player.ask(Volume(level=100), Play(track_id="low", path=str(song)))
+    until(lambda: heard(sink, 440.0), what="the song")
+    sink.unload()
+    until(lambda: player.audio_ok() == [True, False], what="the loss")
+    lost_at = player.position()
+    until(lambda: player.position() > lost_at + 1.0, what="going on silently")
+    sink.load()
+    sink.record()
+    until(lambda: player.audio_ok() == [True, False, True], 20.0, "the return")
+    until(lambda: heard(sink, 440.0), what="the song again")
+    assert player.end() == ""
+
+
+def test_a_server_that_dies_and_returns(sink: NullSink, song: Path) -> None:
+    player = Player(sink.env)
+    player.ask(Volume(level=100), Play(track_id="low", path=str(song)))
+    until(lambda: heard(sink, 440.0), what="the song")
+    sink.kill()
+    until(lambda: player.audio_ok() == [True, False], what="the loss")
+    sink.start()
+    sink.record()
+    until(lambda: player.audio_ok() == [True, False, True], 20.0, "the return")
+    until(lambda: heard(sink, 440.0), what="the song again")
+    assert player.end() == ""
+
+
+def test_without_a_loudspeaker_it_goes_on_silently_and_quietly(song: Path, tmp_path: Path) -> None:
+    if Path("/dev/snd").exists():
+        pytest.skip("this machine has a sound card")
+    nobody = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "PULSE_SERVER": f"unix:{tmp_path}/x",
+    }
+    player = Player(nobody)
+    assert player.last("ready") == {"type": "ready", "audio": None}
+    assert player.audio_ok() == [False]
+    part = player.last("part")
+    assert part is not None
+    assert part["message"].startswith("There is no loudspeaker to play on (alsa: ")
+    player.ask(Play(track_id="low", path=str(song)))
+    until(lambda: player.position() > 1.0, what="going on silently")
+    assert player.end() == ""
+
+
+def test_silence_on_purpose(song: Path) -> None:
+    player = Player(os.environ, driver="none")
+    assert player.last("ready") == {"type": "ready", "audio": None}
+    assert player.audio_ok() == [True]
+    player.ask(Play(track_id="low", path=str(song)))
+    until(lambda: player.position() > 1.0, what="going on silently")
+    assert player.end() == ""
