@@ -20,6 +20,8 @@ look_around() {
   need_library libGLESv2.so.2 libgles2
   # SDL looks for it when there is no PulseAudio or PipeWire; its name depends on the release.
   need_library libasound.so.2 "libasound2t64|libasound2"
+  # One of pygame's own libraries wants GLib's.
+  need_library libgthread-2.0.so.0 "libglib2.0-0t64|libglib2.0-0"
   # The demo's private broker.
   need_program mosquitto mosquitto
   # Listens to it: the demo prints the command.
@@ -45,9 +47,14 @@ look_for_python() {
 
 look_for_tools() {
   need_program shellcheck shellcheck
-  # A loudspeaker that can be listened to.
-  need_program pulseaudio pulseaudio
-  need_program pactl pulseaudio-utils
+  # A loudspeaker that can be listened to; it must not push out the sound of a desktop.
+  if dpkg-query -W pipewire-audio >/dev/null 2>&1; then
+    command -v pulseaudio >/dev/null ||
+      say "PulseAudio is left out, since it would replace this desktop's PipeWire; the tests that listen are skipped."
+  else
+    need_program pulseaudio pulseaudio
+  fi
+  need_program parec pulseaudio-utils
   # Shows that eye opens no network socket.
   need_program strace strace
   need_program git git
@@ -74,11 +81,14 @@ install_packages() {
 
 become_root() {
   [[ $(id -u) != 0 ]] || return 0
-  local advice="These Debian packages are missing, and installing them needs root: apt-get install ${1//|libasound2/}"
+  local names advice
+  # shellcheck disable=SC2001 # of a|b names the first
+  names=$(sed 's/|[^ ]*//g' <<<"$1")
+  advice="These Debian packages are missing, and installing them needs root: apt-get install $names"
   command -v sudo >/dev/null || fail "$advice"
   sudo -n true 2>/dev/null && return
   [[ -t 0 ]] || fail "$advice"
-  say "sudo may ask for your password, to install: ${1//|libasound2/}"
+  say "sudo may ask for your password, to install: $names"
   sudo -v || fail "$advice"
 }
 

@@ -61,8 +61,11 @@ rebuild() {
   install_lock "Preparing to install" "$locks/build.txt"
   link_debians_systemd
   install_lock "Installing what the device needs" "$device_lock"
-  step "Trying the libraries" "$venv/bin/python" -c \
-    'import ai_edge_litert.interpreter, av, cv2, msgspec, mutagen, paho.mqtt.client, pygame, systemd.daemon' ||
+  step "Trying the libraries" "$venv/bin/python" -c 'import ctypes, importlib.util, pathlib
+import ai_edge_litert.interpreter, av, cv2, msgspec, mutagen, paho.mqtt.client, systemd.daemon
+import pygame.mixer, pygame._sdl2.audio
+mediapipe = pathlib.Path(importlib.util.find_spec("mediapipe").origin).parent
+ctypes.CDLL(mediapipe / "tasks" / "c" / "libmediapipe.so")' ||
     failed "One of the libraries does not load on this machine; the log says which."
 }
 

@@ -53,8 +53,9 @@ def test_there_is_a_lock_for_every_machine_and_no_other() -> None:
 
 @pytest.fixture(scope="module")
 def now() -> str:
-    command = [sys.executable, LOCKS / "fingerprint.py"]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    command = [sys.executable, str(LOCKS / "fingerprint.py")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
 
 
 @pytest.mark.parametrize("lock", [*HASHED, "torch"])
