@@ -72,7 +72,20 @@ def run(
         if console.is_terminal:
             live = Live(screen, console=console, screen=True, refresh_per_second=8)
             stack.enter_context(live)
-        return _until(family, stop, seconds)
+        code = _until(family, stop, seconds)
+        said = _last_lines(folder / "log") if code else ""
+    if said:
+        console.print(said, markup=False, highlight=False, soft_wrap=True)
+    return code
+
+
+def _last_lines(log: Path, count: int = 15) -> str:
+    """What the processes said before one of them refused to go on."""
+    try:
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    return "\n".join(lines[-count:])
 
 
 def _draw(screen: Screen, picture: Path) -> None:
