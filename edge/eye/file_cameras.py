@@ -37,14 +37,13 @@ class VideoCamera:
         self._began = clock()
         self._at = 0
         """The frame that is held, counted from `_began`."""
+        self._given = -1
 
     def read(self) -> Image:
         """The frame that is due now; those passed over are not decoded to the end."""
-        due = int((self._clock() - self._began) * self._rate)
-        if due <= self._at and self._at > 0:
-            due = self._at + 1
-            early_s = self._began + due / self._rate - self._clock()
-            self._closed.wait(min(max(early_s, 0.0), _LONGEST_WAIT_S))
+        due = max(int((self._clock() - self._began) * self._rate), self._given + 1)
+        early_s = self._began + due / self._rate - self._clock()
+        self._closed.wait(min(max(early_s, 0.0), _LONGEST_WAIT_S))
         while self._at < due:
             self._step()
             if self._at == 0:
@@ -52,6 +51,7 @@ class VideoCamera:
         taken, blue_first = self._capture.retrieve()
         if not taken:
             raise CameraError(f"The video {self._path} cannot be read any further.")
+        self._given = self._at
         picture: Image = cv2.cvtColor(blue_first, cv2.COLOR_BGR2RGB)
         return picture
 

@@ -34,7 +34,7 @@ _REFUSED = (errno.EPERM, errno.EACCES, errno.EAFNOSUPPORT)
 
 def give_up_network() -> tuple[str, ...]:
     """The protections in force from now on; IsolationError where none can be shown."""
-    _point_at_dead_proxy()
+    point_at_dead_proxy()
     in_force = []
     if _move_into_empty_namespace():
         in_force.append("network_namespace")
@@ -53,7 +53,8 @@ def give_up_network() -> tuple[str, ...]:
     return (*in_force, "dead_proxy")
 
 
-def _point_at_dead_proxy() -> None:
+def point_at_dead_proxy() -> None:
+    """Send whoever asks for a proxy to a closed port of this machine; MediaPipe asks."""
     for name in _PROXIES:
         os.environ[name] = _DEAD_PROXY
     for name in ("no_proxy", "NO_PROXY"):
