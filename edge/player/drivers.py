@@ -17,6 +17,7 @@ from edge.errors import AudioError
 from edge.family import PARENT
 from edge.player.speaker import Fill, PygameSpeaker
 
+_CARDS = Path("/dev/snd")
 _TRIAL_S = 8.0
 _UNTRIED = {"disk", "dummy"}
 """These neither crash nor write, and trying `disk` would empty the file."""
@@ -61,8 +62,7 @@ class Drivers:
 
     def signs(self) -> object:
         """Changes when something was plugged in or out."""
-        cards = Path("/dev/snd")
-        names = sorted(cards.iterdir()) if cards.is_dir() else []
+        names = sorted(_CARDS.iterdir()) if _CARDS.is_dir() else []
         return pulse_answers(self._env), tuple(names)
 
 
@@ -122,6 +122,8 @@ def _try_out(driver: str, device: str, env: Mapping[str, str]) -> str | None:
         return None
     if done.returncode < 0:
         return f"{driver} has no loudspeaker"
+    if driver == "alsa" and not _CARDS.is_dir():
+        return "alsa finds no sound card"
     return done.stdout.strip() or f"{driver} cannot be used: {_last_line(done.stderr)}"
 
 

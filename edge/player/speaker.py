@@ -7,6 +7,7 @@ ALSA's `AUDIODEV` nor a sink that the listener moves elsewhere would be followed
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import threading
@@ -59,6 +60,9 @@ class PygameSpeaker:
             import pygame
             import pygame._sdl2.mixer
 
+            # At exit pygame would close the device once more; where our own closing is not through
+            # yet (a server that does not take samples), both would wait for ever.
+            atexit.unregister(pygame.quit)
             self._pygame: Any = pygame
             self._mixer: Any = pygame._sdl2.mixer
             try:

@@ -30,8 +30,8 @@ def main() -> None:
     def send(message: Message) -> None:
         say(message)
 
-    driver = sys.argv[1] if len(sys.argv) > 1 else "auto"
-    player = PlayerLoop(None if driver == "none" else Drivers(driver, env=os.environ), send)
+    driver, device = sys.argv[1:]
+    player = PlayerLoop(None if driver == "none" else Drivers(driver, device, os.environ), send)
     player.open()
     say({"type": "ready", "audio": player.audio})
 

@@ -28,10 +28,10 @@ LOUD = 0.5 / np.sqrt(2)
 class Player:
     """player as a process of its own, as the product runs it."""
 
-    def __init__(self, env: Mapping[str, str], driver: str = "auto") -> None:
+    def __init__(self, env: Mapping[str, str], driver: str = "auto", device: str = "") -> None:
         self.said: list[dict[str, Any]] = []
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.parts.player_program", driver],
+            [sys.executable, "-m", "tests.parts.player_program", driver, device],
             cwd=ROOT,
             env=dict(env),
             stdin=subprocess.PIPE,
@@ -89,7 +89,7 @@ def sink() -> Iterator[NullSink]:
 
 @pytest.fixture
 def song(tmp_path: Path) -> Path:
-    return sine(tmp_path / "low.flac", 440.0, 60.0)
+    return sine(tmp_path / "low.flac", 440.0, 30.0)
 
 
 def listen(sink: NullSink, seconds: float) -> Samples:
@@ -108,7 +108,7 @@ def heard(sink: NullSink, hertz: float) -> bool:
 def test_a_listener_hears_songs_fades_and_pauses(
     sink: NullSink, song: Path, tmp_path: Path
 ) -> None:
-    other = sine(tmp_path / "high.mp3", 660.0, 60.0)
+    other = sine(tmp_path / "high.mp3", 660.0, 30.0)
     player = Player(sink.env)
     assert player.last("ready") == {"type": "ready", "audio": "pulseaudio"}
     player.ask(Volume(level=100), Play(track_id="low", path=str(song)))
@@ -169,6 +169,31 @@ def test_a_server_that_dies_and_returns(sink: NullSink, song: Path) -> None:
     assert player.end() == ""
 
 
+def test_a_sink_that_comes_late_and_takes_no_samples(song: Path) -> None:
+    with NullSink() as sink:  # without a recorder a null sink lets SDL wait for seconds
+        sink.unload()
+        player = Player(sink.env)
+        assert player.audio_ok() == [False]
+        sink.load()
+        until(lambda: player.audio_ok() == [False, True], 40.0, "the late sink")
+        player.ask(Play(track_id="low", path=str(song)))
+        assert player.end() == ""
+
+
+def test_the_sound_goes_where_the_owner_wants_it() -> None:
+    with NullSink() as sink:
+        assert not sink.control("load-module", "module-null-sink", "sink_name=garden").returncode
+        player = Player(sink.env, "pulseaudio", "garden")
+        number = next(
+            line.split()[0]
+            for line in sink.control("list", "short", "sinks").stdout.splitlines()
+            if "garden" in line
+        )
+        (stream,) = sink.control("list", "short", "sink-inputs").stdout.splitlines()
+        assert stream.split()[1] == number
+        assert player.end() == ""
+
+
 def test_without_a_loudspeaker_it_goes_on_silently_and_quietly(song: Path, tmp_path: Path) -> None:
     if Path("/dev/snd").exists():
         pytest.skip("this machine has a sound card")
@@ -182,7 +207,7 @@ def test_without_a_loudspeaker_it_goes_on_silently_and_quietly(song: Path, tmp_p
     assert player.audio_ok() == [False]
     part = player.last("part")
     assert part is not None
-    assert part["message"].startswith("There is no loudspeaker to play on (alsa: ")
+    assert part["message"] == "There is no loudspeaker to play on (alsa finds no sound card)."
     player.ask(Play(track_id="low", path=str(song)))
     until(lambda: player.position() > 1.0, what="going on silently")
     assert player.end() == ""
