@@ -19,7 +19,7 @@ ORDER: tuple[Mood, ...] = ("happy", "sad", "angry", "surprise", "fear", "disgust
 FADE_S = 0.3
 """From one face to the next, so that it is no flicker."""
 _FACE_SHARE = 0.5
-"""Side of the face in heights of the picture: 240 of 480 pixels, as at a metre from a camera."""
+"""Of the picture's shorter side: 240 of 480 pixels, as at a metre from a camera."""
 _BACKDROP = 118.0
 _SWAY_PX = 4.0
 _NOISE = 2.0
@@ -40,12 +40,12 @@ class DemoCamera:
         height: int = 480,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._side = int(height * _FACE_SHARE)
+        self._side = int(min(width, height) * _FACE_SHARE)
         self._faces = [_load(folder / f"{mood}.png", self._side) for mood in ORDER]
         self._face_s = face_s
         self._clock = clock
         self._began: float | None = None
-        self._scene = _scene(width, height, self._side)
+        self._scene = _scene(width, height)
         self._mask = _mask(self._side)[..., None]
         self._dice = np.random.default_rng(7)
         shape = (height + _NOISE_MARGIN, width + _NOISE_MARGIN, 3)
@@ -102,11 +102,7 @@ def _mask(side: int) -> NDArray[np.float32]:
     return soft
 
 
-def _scene(width: int, height: int, side: int) -> NDArray[np.float32]:
+def _scene(width: int, height: int) -> NDArray[np.float32]:
     """A wall in even light, a little brighter above, and nothing on it."""
     light = np.linspace(12.0, -12.0, height, dtype=np.float32)[:, None, None]
-    if side < 16 or side > width:
-        raise CameraError(
-            "The demo's picture must be at least 32 pixels high, and wider than high."
-        )
     return np.broadcast_to(_BACKDROP + light, (height, width, 3)).astype(np.float32)

@@ -37,7 +37,7 @@ _X32 = 0x40000000
 """Calls from here on are x86_64's second way in, with numbers of its own."""
 
 
-class _Calls(NamedTuple):
+class Calls(NamedTuple):
     """The numbers of one architecture's system calls."""
 
     arch: int
@@ -49,15 +49,15 @@ class _Calls(NamedTuple):
     pidfd_getfd (somebody else's socket)."""
 
 
-_MACHINES = {
-    "x86_64": _Calls(0xC000003E, 41, 53, 317, (425, 308, 438)),
-    "aarch64": _Calls(0xC00000B7, 198, 199, 277, (425, 268, 438)),
+MACHINES = {
+    "x86_64": Calls(0xC000003E, 41, 53, 317, (425, 308, 438)),
+    "aarch64": Calls(0xC00000B7, 198, 199, 277, (425, 268, 438)),
 }
 
 
 def install() -> bool:
     """Whether the filter is in force now, in all threads of this process."""
-    calls = _MACHINES.get(os.uname().machine)
+    calls = MACHINES.get(os.uname().machine)
     if calls is None or sys.maxsize < 2**32:
         return False
     libc = ctypes.CDLL(None, use_errno=True)
@@ -78,7 +78,7 @@ def install() -> bool:
     return bool(answer == 0)
 
 
-def program(calls: _Calls) -> bytes:
+def program(calls: Calls) -> bytes:
     """The filter as the kernel takes it, eight bytes an instruction."""
     lines: list[tuple[int, int, str | None, str | None]] = [
         (_LOAD_WORD, _ARCH_AT, None, None),

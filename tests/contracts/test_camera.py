@@ -156,6 +156,15 @@ def test_the_demo_is_alive_but_keeps_still() -> None:
     assert np.abs(first.astype(int) - second).mean() < 6
 
 
+@pytest.mark.parametrize(("width", "height"), [(160, 120), (160, 2160), (1280, 720)])
+def test_the_demo_gives_the_size_that_is_wanted(width: int, height: int) -> None:
+    clock = Clock()
+    camera = DemoCamera(MEAN_FACES, 8.0, width, height, clock)
+    for _ in range(20):
+        assert camera.read().shape == (height, width, 3)
+        clock.now += 0.7
+
+
 def test_without_its_faces_the_demo_says_so(tmp_path: Path) -> None:
     with pytest.raises(CameraError, match=r"happy\.png is missing"):
         DemoCamera(tmp_path)

@@ -62,12 +62,12 @@ def test_every_face_of_the_demo_is_found_where_it_is(finder: FaceFinder) -> None
 @needs_detector
 def test_two_faces_are_two_the_larger_first(finder: FaceFinder) -> None:
     near = scenes()[0]
-    farther = np.full_like(near, 118)
-    farther[:384, :512] = cv2.resize(near, (512, 384), interpolation=cv2.INTER_AREA)
-    both = np.concatenate([farther[:, :512], near], axis=1)
+    farther = np.full((480, 320, 3), 118, np.uint8)
+    farther[48:432, 32:288] = cv2.resize(near[:, 160:480], (256, 384))
+    both = np.concatenate([farther, near[:, 160:480]], axis=1)
     large, small = finder.find(both)
     assert large.box[2] > small.box[2]
-    assert large.box[0] > 512 > small.box[0]
+    assert large.box[0] > 300 > small.box[0]
 
 
 @needs_detector
