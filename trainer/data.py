@@ -52,7 +52,7 @@ def _write_cache(path: Path, splits: dict[Split, Faces]) -> None:
         arrays[f"{split}.rows"] = faces.rows
         arrays["unreadable"] = np.array(faces.unreadable, dtype=np.str_)
     part = path.with_suffix(f".{os.getpid()}.part.npz")
-    np.savez_compressed(part, allow_pickle=False, **arrays)
+    np.savez_compressed(part, **arrays)
     part.replace(path)
 
 
