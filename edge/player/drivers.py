@@ -18,7 +18,7 @@ from edge.family import PARENT
 from edge.player.speaker import Fill, PygameSpeaker
 
 _CARDS = Path("/dev/snd")
-_TRIAL_S = 8.0
+_TRIAL_S = 6.0
 _UNTRIED = {"disk", "dummy"}
 """These neither crash nor write, and trying `disk` would empty the file."""
 _TRIAL = """

@@ -10,29 +10,12 @@ import threading
 import time
 from collections.abc import Callable
 
-from msgspec.structs import replace
-
-from edge.messages import (
-    Ended,
-    Message,
-    Part,
-    Pause,
-    Play,
-    Played,
-    PlayerState,
-    Resume,
-    Seek,
-    Stop,
-    ToPlayer,
-    Value,
-    Volume,
-)
-from edge.player.deck import Deck
-from edge.player.decoder import Decoder, warm_up
-from edge.player.mixer import Mixer
+from edge.messages import Message, Played, Stop, ToPlayer
+from edge.player.decoder import warm_up
 from edge.player.ring import Ring
 from edge.player.sound import Devices, Sound
 from edge.player.speaker import CHUNK, RATE
+from edge.player.turntable import Turntable
 
 AHEAD = 3 * CHUNK
 """Frames kept in the ring: what a command has to wait, and how long this loop may be held up."""
@@ -40,7 +23,6 @@ _BLOCK = 1024
 _TURN_S = 0.01
 _IDLE_TURN_S = 0.05
 _TELL_S = 1.0
-_SEEK_FADE_S = 0.05
 _LAST_FADE_S = 0.3
 _LAST_S = 0.8
 _INBOX = 256
@@ -56,15 +38,6 @@ def hurry() -> None:
         os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
 
 
-class _Song(Value, frozen=True):
-    """A song that box asked for, with where it is decoded."""
-
-    play: Play
-    deck: Deck
-    paused: bool = False
-    """Asked to pause before it could begin."""
-
-
 class PlayerLoop:
     """Plays what `handle` is given. `send` goes to box, or into the void while box is away."""
 
@@ -73,17 +46,18 @@ class PlayerLoop:
         devices: Devices | None,
         send: Callable[[Message], None],
         pulse: Callable[[], None] = lambda: None,
+        sound_pulse: Callable[[], None] = lambda: None,
     ) -> None:
+        """The pulses are called by this loop and by the thread that keeps the loudspeaker."""
         self._send = send
         self._pulse = pulse
         self._ring = Ring(AHEAD)
-        self._sound = Sound(self._ring.fill, devices, self._tell_part)
-        self._mixer = Mixer(RATE)
-        self._song: _Song | None = None
-        self._coming: _Song | None = None
+        self._sound = Sound(self._ring.fill, devices, send, sound_pulse)
+        self._table = Turntable(RATE)
         self._inbox: queue.Queue[ToPlayer] = queue.Queue(_INBOX)
         self._asked = threading.Event()
         self._told: Played | None = None
+        self._begun = 0
 
     # --- from any thread -----------------------------------------------------------------------
 
@@ -110,10 +84,8 @@ class PlayerLoop:
                 self._inbox.put_nowait(message)
             except queue.Full:
                 _log.warning("player does not keep up: a message was dropped")
-                try:
+                with contextlib.suppress(queue.Empty):
                     self._inbox.get_nowait()
-                except queue.Empty:
-                    continue
             else:
                 return
 
@@ -128,166 +100,57 @@ class PlayerLoop:
         try:
             while not stop.is_set():
                 self._turn(_TURN_S if self._busy() else _IDLE_TURN_S)
-            self._drop_coming()
-            self._mixer.stop(_LAST_FADE_S)
+            self._table.obey(Stop(fade_s=_LAST_FADE_S))
             end = time.monotonic() + _LAST_S
-            while (self._mixer.sounding() or self._ring.waiting()) and time.monotonic() < end:
+            while (self._table.sounding() or self._ring.waiting()) and time.monotonic() < end:
                 self._fill()
-                time.sleep(_TURN_S)
+                time.sleep(_TURN_S)  # `stop` is set, so its wait would not wait
         finally:
             self.close()
 
     def close(self) -> None:
         """Let go of the loudspeaker and the files; `run` does it at its end."""
         self._sound.close()
-        self._mixer.close()
-        self._drop_coming()
+        self._table.close()
 
     def _turn(self, wait_s: float) -> None:
-        try:
-            message: ToPlayer | None = self._inbox.get(timeout=wait_s)
-        except queue.Empty:
-            message = None
-        while message is not None:
-            self._obey(message)
-            message = None if self._inbox.empty() else self._inbox.get_nowait()
-        self._begin_coming()
+        with contextlib.suppress(queue.Empty):
+            self._table.obey(self._inbox.get(timeout=wait_s))
+            while True:
+                self._table.obey(self._inbox.get_nowait())
+        now = time.monotonic()
+        ended = self._table.begin(now)
         self._fill()
-        self._end_finished()
+        for one in (*ended, *self._table.finish(now)):
+            self._send(one)
         self._tell()
         self._pulse()
 
     def _busy(self) -> bool:
-        return self._coming is not None or self._mixer.sounding() or self._ring.waiting() > 0
+        return self._table.coming() or self._table.sounding() or self._ring.waiting() > 0
 
     def _fill(self) -> None:
         while self._ring.room() >= _BLOCK:
-            samples = self._mixer.mix(_BLOCK)
+            samples = self._table.mix(_BLOCK)
             if not len(samples):
                 break
             self._ring.write(samples)
         begun = self._ring.expected or self._ring.waiting() > 0
-        self._ring.expected = begun and self._mixer.sounding()
-
-    # --- what box asks -------------------------------------------------------------------------
-
-    def _obey(self, message: ToPlayer) -> None:
-        match message:
-            case Play():
-                self._call(message)
-            case Seek():
-                self._seek(message.position_s)
-            case Pause():
-                self._pause(paused=True)
-            case Resume():
-                self._pause(paused=False)
-            case Stop():
-                self._drop_coming()
-                self._song = None
-                self._mixer.stop(message.fade_s)
-            case Volume():
-                self._mixer.set_volume(message.level)
-
-    def _call(self, play: Play, *, paused: bool = False) -> None:
-        """Decode it from now on; it begins when its first samples are there."""
-        self._drop_coming()
-        deck = Deck(lambda: Decoder(play.path, RATE, play.start_s), RATE)
-        self._coming = _Song(play=play, deck=deck, paused=paused)
-
-    def _seek(self, position_s: float) -> None:
-        song = self._coming or self._song
-        if song is None:
-            return
-        paused = song.paused if song is self._coming else self._mixer.paused
-        again = replace(song.play, start_s=max(0.0, position_s), fade_s=_SEEK_FADE_S)
-        self._call(again, paused=paused)
-
-    def _pause(self, *, paused: bool) -> None:
-        if self._coming is not None:
-            self._coming = replace(self._coming, paused=paused)
-        if self._song is None:
-            return
-        if paused:
-            self._mixer.pause()
-        elif self._coming is None:
-            self._mixer.resume()
-
-    # --- what happens by itself ----------------------------------------------------------------
-
-    def _begin_coming(self) -> None:
-        song = self._coming
-        if song is None or not song.deck.ready():
-            return
-        self._coming = None
-        play = song.play
-        if song.deck.over() and song.deck.error:
-            # The present song makes room all the same: box has already turned to the new one.
-            self._mixer.stop(max(play.fade_s, _LAST_FADE_S))
-            self._finish(song, song.deck.error)
-            return
-        self._song = song
-        self._told = None  # also where the same song begins again, or elsewhere
-        self._mixer.play(song.deck, gain_db=play.gain_db, fade_s=play.fade_s, start_s=play.start_s)
-        if song.paused:
-            self._mixer.pause(at_once=True)
-
-    def _end_finished(self) -> None:
-        """At the end of mixing, not of hearing: so box's next song comes without a gap."""
-        if self._song is not None and self._mixer.finished():
-            song = self._song
-            self._mixer.stop(0.0)
-            self._finish(song, song.deck.error)
-
-    def _finish(self, song: _Song, error: str) -> None:
-        self._song = None
-        self._send(
-            Ended(
-                at=time.monotonic(),
-                track_id=song.play.track_id,
-                reason="error" if error else "finished",
-                message=error,
-            )
-        )
-
-    def _drop_coming(self) -> None:
-        if self._coming is not None:
-            self._coming.deck.close()
-            self._coming = None
+        self._ring.expected = begun and self._table.sounding()
 
     # --- what it tells -------------------------------------------------------------------------
 
     def _tell(self) -> None:
-        asked = self._asked.is_set()
-        now, told = self._played(), self._told
+        asked, told = self._asked.is_set(), self._told
+        delay_s = self._ring.waiting() / RATE + self._sound.delay_s
+        now = self._table.played(time.monotonic(), delay_s)
         changed = told is None or (now.state, now.track_id) != (told.state, told.track_id)
-        due = told is None or (now.state == "playing" and now.at - told.at >= _TELL_S)
+        begun, self._begun = self._table.begun > self._begun, self._table.begun
+        due = told is not None and now.state == "playing" and now.at - told.at >= _TELL_S
         if asked:
             self._asked.clear()
-            part = self._sound.part
-            if part is not None:
-                self._send(part)
-        if asked or changed or due:
+            if self._sound.part is not None:
+                self._send(self._sound.part)
+        if asked or changed or begun or due:
             self._told = now
             self._send(now)
-
-    def _tell_part(self, part: Part) -> None:
-        self._send(part)
-
-    def _played(self) -> Played:
-        song = self._coming or self._song
-        if song is None:
-            return Played(at=time.monotonic(), state="stopped")
-        state: PlayerState = "playing"
-        if song is self._coming:
-            position_s, state = song.play.start_s, "paused" if song.paused else "playing"
-        else:
-            delay_s = self._ring.waiting() / RATE + self._sound.delay_s
-            position_s = max(self._mixer.start_s(), self._mixer.position_s() - delay_s)
-            state = "paused" if self._mixer.paused else "playing"
-        return Played(
-            at=time.monotonic(),
-            state=state,
-            track_id=song.play.track_id,
-            position_s=round(position_s, 3),
-            duration_s=song.deck.duration_s,
-        )

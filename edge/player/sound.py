@@ -52,11 +52,13 @@ class Sound:
         fill: Fill,
         devices: Devices | None,
         tell: Callable[[Part], None],
+        pulse: Callable[[], None] = lambda: None,
     ) -> None:
         """Without devices it is silent on purpose, and that is no fault."""
         self._fill = fill
         self._devices = devices
         self._tell = tell
+        self._pulse = pulse
         self._silence: SilentSpeaker | None = None
         self._real: Real | None = None
         self._lost: Real | None = None
@@ -105,6 +107,7 @@ class Sound:
 
     def _keep(self, devices: Devices) -> None:
         while not self._stop.is_set():
+            self._pulse()
             if self._real is None:
                 self._search(devices)
             elif not self._real.alive():
@@ -130,6 +133,7 @@ class Sound:
             again_at = time.monotonic() + pause_s
             pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
             while time.monotonic() < again_at and not self._stop.wait(_LOOK_S):
+                self._pulse()
                 returned = self._lost is not None and self._lost.returned()
                 if returned or devices.signs() != before:
                     pause_s = _FIRST_PAUSE_S
