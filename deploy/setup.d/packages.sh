@@ -12,16 +12,18 @@ need_program() {
 need_file() { [[ -e $1 ]] || missing+=("$2"); }
 
 look_around() {
-  local libraries
+  local libraries t64=""
   libraries=$(/sbin/ldconfig -p | awk '{ printf " %s ", $1 }')
+  # Debian 13 renamed some libraries for 64-bit times.
+  if dpkg-query -W '*t64' >/dev/null 2>&1; then t64=t64; fi
   missing=()
   # MediaPipe is linked with both, and uses neither.
   need_library libEGL.so.1 libegl1
   need_library libGLESv2.so.2 libgles2
-  # SDL looks for it when there is no PulseAudio or PipeWire; its name depends on the release.
-  need_library libasound.so.2 "libasound2t64|libasound2"
+  # SDL looks for it when there is no PulseAudio or PipeWire.
+  need_library libasound.so.2 "libasound2$t64"
   # One of pygame's own libraries wants GLib's.
-  need_library libgthread-2.0.so.0 "libglib2.0-0t64|libglib2.0-0"
+  need_library libgthread-2.0.so.0 "libglib2.0-0$t64"
   # The demo's private broker.
   need_program mosquitto mosquitto
   # Listens to it: the demo prints the command.
@@ -69,9 +71,8 @@ install_packages() {
   [[ $names != *mosquitto* ]] || PATH=$PATH:/usr/sbin command -v mosquitto >/dev/null || had_broker=""
   become_root "$names"
   # Lists may be old or absent; a broken third-party source must not stop us.
-  step "Reading Debian's package lists" apt update || true
-  choose_alternatives
-  step "Installing ${missing[*]}" apt install --no-remove --no-install-recommends "${missing[@]}" ||
+  step "Reading Debian's package lists" apt_get update || true
+  step "Installing ${missing[*]}" apt_get install --no-remove --no-install-recommends "${missing[@]}" ||
     failed "Debian's packages ${missing[*]} could not be installed; the log says why."
   [[ -n $had_broker ]] || quieten_broker
   [[ -n $python ]] || choose_python
@@ -81,14 +82,11 @@ install_packages() {
 
 become_root() {
   [[ $(id -u) != 0 ]] || return 0
-  local names advice
-  # shellcheck disable=SC2001 # of a|b names the first
-  names=$(sed 's/|[^ ]*//g' <<<"$1")
-  advice="These Debian packages are missing, and installing them needs root: apt-get install $names"
+  local advice="These Debian packages are missing, and installing them needs root: apt-get install $1"
   command -v sudo >/dev/null || fail "$advice"
   sudo -n true 2>/dev/null && return
   [[ -t 0 ]] || fail "$advice"
-  say "sudo may ask for your password, to install: $names"
+  say "sudo may ask for your password, to install: $1"
   sudo -v || fail "$advice"
 }
 
@@ -96,21 +94,9 @@ as_root() {
   if [[ $(id -u) == 0 ]]; then "$@"; else sudo -- "$@"; fi
 }
 
-apt() {
+apt_get() {
   as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a \
     apt-get -q -y -o DPkg::Lock::Timeout=600 "$@"
-}
-
-# Of `a|b` takes the first that this release has.
-choose_alternatives() {
-  local each name chosen=()
-  for each in "${missing[@]}"; do
-    for name in ${each//|/ }; do
-      if apt-cache show "$name" >/dev/null 2>&1; then break; fi
-    done
-    chosen+=("$name")
-  done
-  missing=("${chosen[@]}")
 }
 
 # Debian starts a broker on port 1883 with the package; the demo brings its own, so that one rests.
