@@ -14,6 +14,7 @@ from types import TracebackType
 import numpy as np
 import pytest
 
+from edge.family import tied
 from edge.ports import Samples
 
 RATE = 48_000
@@ -60,7 +61,7 @@ class NullSink:
         command += ["-L", f"module-native-protocol-unix socket={self.folder / 'native'}"]
         command += ["-L", f"module-null-sink sink_name=spk rate={RATE}"]
         quiet = subprocess.DEVNULL
-        self._server = subprocess.Popen(command, env=self.env, stdout=quiet, stderr=quiet)
+        self._server = subprocess.Popen(tied(command), env=self.env, stdout=quiet, stderr=quiet)
         deadline = time.monotonic() + _READY_S
         while self.control("info").returncode:
             assert time.monotonic() < deadline, "PulseAudio did not start"
@@ -94,7 +95,7 @@ class NullSink:
         command += [f"--rate={RATE}", "--latency-msec=20"]
         with file:
             self._recorder = subprocess.Popen(
-                command, env=self.env, stdout=file, stderr=subprocess.DEVNULL
+                tied(command), env=self.env, stdout=file, stderr=subprocess.DEVNULL
             )
         deadline = time.monotonic() + _READY_S
         while not self.heard_s():
