@@ -28,7 +28,7 @@ install_python_packages() {
   local had_dev had_trainer
   had_dev=$(stamped dev) had_trainer=$(stamped trainer)
   rm -f -- "$stamp"
-  [[ $dev == "$had_dev" ]] || install_lock "Installing the developer's tools" "$dev_lock"
+  [[ $dev == "$had_dev" ]] || install_lock "Installing the developer's tools" "$dev_lock" --no-compile
   [[ $trainer == "$had_trainer" ]] || install_trainer
   install_project
   # The pulled plug: what the stamp vouches for must be on the disk before the stamp is.
@@ -69,8 +69,9 @@ ctypes.CDLL(mediapipe / "tasks" / "c" / "libmediapipe.so")' ||
     failed "One of the libraries does not load on this machine; the log says which."
 }
 
+# install_lock TEXT LOCK OPTION…; what a workstation alone gets is compiled when it is first used.
 install_lock() {
-  step "$1" "$venv/bin/pip" install --no-deps --no-build-isolation --use-pep517 \
+  step "$1" "$venv/bin/pip" install "${@:3}" --no-deps --no-build-isolation --use-pep517 \
     --require-hashes -r "$2" ||
     failed "pip could not install $(basename -- "$2"); the log says why."
 }
@@ -87,10 +88,10 @@ link_debians_systemd() {
 
 # torch comes unhashed, as the user's index serves it: a CPU build, or a CUDA one with more packages.
 install_trainer() {
-  install_lock "Installing the trainer's libraries" "$trainer_lock"
+  install_lock "Installing the trainer's libraries" "$trainer_lock" --no-compile
   local held=$venv/held.txt
   sed -n 's/^\([a-z0-9._-]*==[^ ;]*\).*/\1/p' -- "$device_lock" "$trainer_lock" | sort -u >"$held"
-  step "Installing PyTorch" "$venv/bin/pip" install -r "$locks/torch.txt" -c "$held" ||
+  step "Installing PyTorch" "$venv/bin/pip" install --no-compile -r "$locks/torch.txt" -c "$held" ||
     failed "pip could not install PyTorch ($(tail -n 1 -- "$locks/torch.txt")); the log says why."
 }
 
