@@ -8,7 +8,7 @@ import os
 from edge.link import Client
 from edge.messages import PROTOCOL, Hello, Message, ToPlayer
 from edge.player.drivers import Drivers
-from edge.player.process import PlayerLoop
+from edge.player.process import PlayerLoop, hurry
 from edge.process import Process
 
 _log = logging.getLogger("moodbox")
@@ -16,6 +16,7 @@ _log = logging.getLogger("moodbox")
 
 def run(process: Process) -> None:
     """Until told to stop."""
+    hurry()
     config = process.launch.loaded.config.player
     silent = config.driver == "none"
     devices = None if silent else Drivers(config.driver, config.device, process.env)
@@ -23,7 +24,8 @@ def run(process: Process) -> None:
     def send(message: Message) -> None:
         client.send(message)
 
-    player = PlayerLoop(devices, send, lambda: process.beats.beat("loop"))
+    beats = process.beats
+    player = PlayerLoop(devices, send, lambda: beats.beat("loop"), lambda: beats.beat("sound"))
     process.stack.callback(player.close)
 
     def hear(message: ToPlayer) -> None:

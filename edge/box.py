@@ -24,6 +24,7 @@ from edge.messages import (
     InboxMessage,
     Log,
     Now,
+    Part,
     Reading,
     Remember,
     Role,
@@ -104,6 +105,8 @@ class Box:
         elif self._ends.get(role) is connection:
             if isinstance(message, Reading):
                 self._watchers.send(message)
+            if isinstance(message, Part) and message.part == "audio":
+                self._publisher.introduce({"audio": message.kind})
             self._handle(message)  # type: ignore[arg-type]  # checked at the link's door
 
     def _meet(self, hello: Hello, connection: Connection) -> None:

@@ -32,7 +32,9 @@ def plan(folder: Path) -> PrivateBroker | None:
         f"listener {port} {HOST}\nallow_anonymous true\npersistence false\n"
         "set_tcp_nodelay true\nlog_type error\nlog_type warning\nuser root\n"
     )
-    program = Program(name="broker", command=tied((binary, "-c", str(config))), log=folder / "log")
+    program = Program(
+        name="broker", command=tied((binary, "-c", str(config))), log=folder / "log", serves=True
+    )
     return PrivateBroker(port=port, program=program)
 
 

@@ -25,6 +25,8 @@ _FIRST_PAUSE_S = 0.3
 _LONGEST_PAUSE_S = 5.0
 _LIVED_WELL_S = 5.0
 """A child that lived this long is started again at once."""
+_LAST_S = 0.5
+"""Kept for those that serve the others."""
 WRONG_USE = 2
 
 
@@ -35,6 +37,8 @@ class Program(Value, frozen=True):
     command: tuple[str, ...]
     log: Path | None = None
     """Where what it prints is appended; None: the parent's own streams."""
+    serves: bool = False
+    """Whether the others need it to the last: it is ended after them."""
 
 
 class Child:
@@ -81,7 +85,7 @@ class Child:
 
 
 class Family:
-    """Runs children until told to stop; ends them in the reverse order of their start."""
+    """Runs children until told to stop; those that serve the others end last."""
 
     def __init__(
         self, programs: Sequence[Program], env: Mapping[str, str], say: Callable[[str], None]
@@ -102,16 +106,25 @@ class Family:
     def end(self, within_s: float = 4.5) -> None:
         """Ask all to stop, and kill those that do not within this time."""
         deadline = time.monotonic() + within_s
-        alive = [c.process for c in reversed(self.children) if c.process is not None]
-        for process in alive:
-            with contextlib.suppress(ProcessLookupError):
-                process.terminate()
-        for process in alive:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(max(0.0, deadline - time.monotonic()))
-            if process.poll() is None:
-                process.kill()
-                process.wait()
+        for serving in (False, True):
+            alive = [
+                child.process
+                for child in self.children
+                if child.process is not None and child.program.serves == serving
+            ]
+            _end(alive, deadline - (0.0 if serving else _LAST_S))
+
+
+def _end(processes: Sequence[subprocess.Popen[bytes]], deadline: float) -> None:
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+    for process in processes:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.0, deadline - time.monotonic()))
+        if process.poll() is None:
+            process.kill()
+            process.wait()
 
 
 def die_with_parent(env: Mapping[str, str]) -> None:

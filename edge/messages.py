@@ -87,6 +87,8 @@ class Part(Message, frozen=True):
     ok: bool
     message: str = ""
     """One sentence: what is wrong, or what works now."""
+    kind: str | None = None
+    """What carries it now, where that can change: the sound driver."""
 
 
 # --- what player tells ------------------------------------------------------------------------

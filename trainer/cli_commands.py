@@ -61,6 +61,8 @@ def fit(
     with watched(chosen.epochs) as screen:
         training = Run(folder, chosen, seed, load(source, ferplus))
         screen.say(f"{folder}: {training.steps} steps an epoch, {training.number_form}")
+        if training.epoch:
+            screen.say(f"going on after epoch {training.epoch} of {chosen.epochs}")
         training.fit(screen.step, screen.epoch)
 
 

@@ -21,7 +21,7 @@ class Screen:
 
     def say(self, line: str) -> None:
         """One line above the bar."""
-        self._console.print(line, highlight=False)
+        self._console.print(line, highlight=False, soft_wrap=True)
 
     def step(self, step: int, steps: int, loss: float) -> None:
         """Move the bar."""

@@ -125,7 +125,7 @@ class Sound:
             try:
                 self._open(devices)
             except AudioError as error:
-                self._be_silent(str(error), ok=False)
+                self._be_silent(f"{error} The music goes on silently.", ok=False)
             finally:
                 self._tried.set()
             if self._real is not None:
@@ -150,7 +150,9 @@ class Sound:
             self._silence = None
         real.start()
         self._real = real
-        self._say(Part(part=PART, ok=True, message=f"The sound goes out through {driver}."))
+        self._say(
+            Part(part=PART, ok=True, message=f"The sound goes out through {driver}.", kind=driver)
+        )
 
     def _be_silent(self, why: str, *, ok: bool) -> None:
         if self._silence is None:
