@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import tempfile
 import threading
 import time
@@ -92,7 +93,9 @@ def _draw(screen: Screen, picture: Path) -> None:
     """The screen as a picture, whatever terminal there is."""
     canvas = Console(record=True, width=110, height=32, file=io.StringIO(), force_terminal=True)
     canvas.print(screen)
-    canvas.save_svg(str(picture), title="moodbox demo")
+    drawn = canvas.export_svg(title="moodbox demo")
+    # Without the fonts that rich would fetch from the network when the picture is looked at.
+    picture.write_text(re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL), "utf-8")
 
 
 def _until(family: Family, stop: threading.Event, seconds: float | None) -> int:

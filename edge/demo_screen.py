@@ -150,7 +150,7 @@ class Screen:
 
 
 def _about(reading: Reading, face: Face) -> str:
-    costs = " ".join(f"{name} {ms:.1f} ms" for name, ms in reading.stage_ms.items())
+    costs = "\n".join(f"{name} {ms:.1f} ms" for name, ms in reading.stage_ms.items())
     people = "1 face" if len(reading.faces) == 1 else f"{len(reading.faces)} faces"
     trust = "" if face.usable else f" · not trusted: {', '.join(face.reasons)}"
     return f"{people}, {face.box[2]} px wide{trust}\n{costs}"
