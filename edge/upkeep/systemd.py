@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 from collections.abc import Mapping
@@ -24,7 +25,7 @@ class Systemd:
     def __init__(self) -> None:
         from systemd import daemon
 
-        self._notify = daemon.notify
+        self._daemon = daemon
 
     def ready(self, status: str) -> None:
         self._notify(f"READY=1\nSTATUS={status}")
@@ -37,6 +38,11 @@ class Systemd:
 
     def stopping(self) -> None:
         self._notify("STOPPING=1")
+
+    def _notify(self, text: str) -> None:
+        # The socket may be inherited from a stranger and closed to us: a container's, a terminal's.
+        with contextlib.suppress(OSError):
+            self._daemon.notify(text)
 
 
 def supervisor(env: Mapping[str, str]) -> Supervisor:
