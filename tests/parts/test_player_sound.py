@@ -207,7 +207,9 @@ def test_without_a_loudspeaker_it_goes_on_silently_and_quietly(song: Path, tmp_p
     assert player.audio_ok() == [False]
     part = player.last("part")
     assert part is not None
-    assert part["message"] == "There is no loudspeaker to play on (alsa finds no sound card)."
+    assert part["message"] == (
+        "There is no loudspeaker to play on (alsa finds no sound card). The music goes on silently."
+    )
     player.ask(Play(track_id="low", path=str(song)))
     until(lambda: player.position() > 1.0, what="going on silently")
     assert player.end() == ""
