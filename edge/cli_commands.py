@@ -66,52 +66,34 @@ def _serve(process: str, options: Options) -> None:
         _refuse(error)
 
 
-@app.command()
-def box(
-    config: ConfigOption = None,
-    set_: SetOption = None,
-    state: State = None,
-    socket: Socket = None,
-    models: Models = None,
-    verbose: Verbose = False,
-) -> None:
-    """Run the box alone: mood, choice of songs, library, MQTT.
+PROCESSES = {
+    "box": """Run the box alone: mood, choice of songs, library, MQTT.
 
-    eye and player connect to its socket. It needs neither camera nor sound card.
-    """
-    _serve("box", _options(config, set_, state, socket, models, verbose))
+    eye and player connect to its socket. It needs neither camera nor sound card.""",
+    "eye": """Run the eye alone: camera, faces, emotions.
+
+    It gives up the network before it opens the camera, and proves it; frames never leave it.""",
+    "player": """Run the player alone: it decodes songs and gives them to the sound card.
+
+    What it plays it plays to the end, whatever becomes of box.""",
+}
 
 
-@app.command()
-def eye(
-    config: ConfigOption = None,
-    set_: SetOption = None,
-    state: State = None,
-    socket: Socket = None,
-    models: Models = None,
-    verbose: Verbose = False,
-) -> None:
-    """Run the eye alone: camera, faces, emotions.
-
-    It gives up the network before it opens the camera, and proves it; frames never leave it.
-    """
-    _serve("eye", _options(config, set_, state, socket, models, verbose))
+def _add_process(name: str, about: str) -> None:
+    @app.command(name, help=about)
+    def process(
+        config: ConfigOption = None,
+        set_: SetOption = None,
+        state: State = None,
+        socket: Socket = None,
+        models: Models = None,
+        verbose: Verbose = False,
+    ) -> None:
+        _serve(name, _options(config, set_, state, socket, models, verbose))
 
 
-@app.command()
-def player(
-    config: ConfigOption = None,
-    set_: SetOption = None,
-    state: State = None,
-    socket: Socket = None,
-    models: Models = None,
-    verbose: Verbose = False,
-) -> None:
-    """Run the player alone: it decodes songs and gives them to the sound card.
-
-    What it plays it plays to the end, whatever becomes of box.
-    """
-    _serve("player", _options(config, set_, state, socket, models, verbose))
+for _name, _about in PROCESSES.items():
+    _add_process(_name, _about)
 
 
 @app.command()
