@@ -40,7 +40,9 @@ def test_systemd_hears_ready_alive_and_stopping(manager: socket.socket) -> None:
 
 def test_a_socket_that_nobody_hears_stops_nothing(tmp_path: Path) -> None:
     pytest.importorskip("systemd", reason="systemd-python is not installed")
-    code = "import os; from edge.upkeep.systemd import supervisor; supervisor(os.environ).stopping()"
+    code = (
+        "import os; from edge.upkeep.systemd import supervisor; supervisor(os.environ).stopping()"
+    )
     env = {**os.environ, "NOTIFY_SOCKET": str(tmp_path / "nobody")}
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, check=True, timeout=20)
 
