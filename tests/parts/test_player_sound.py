@@ -38,7 +38,8 @@ class Player:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        self._reader = threading.Thread(target=self._read, name="player-out")
+        # A daemon: a test that fails before `end` must not hold the whole run open at its exit.
+        self._reader = threading.Thread(target=self._read, name="player-out", daemon=True)
         self._reader.start()
         until(lambda: self.last("ready"), 30.0, "a ready player")
 
