@@ -23,12 +23,12 @@ app = typer.Typer(
     help=(
         "A music box that sees how you feel and plays the right song from your own collection, "
         "privately and offline.\n\n"
-        "Try it with nothing attached: [bold]moodbox demo[/bold]. Answers go to standard output, "
+        "Try it with nothing attached: `moodbox demo`. Answers go to standard output, "
         "everything else to standard error. Exit status: 0 done, 1 failed, 2 wrong use or "
         "configuration."
     ),
     no_args_is_help=True,
-    rich_markup_mode="rich",
+    rich_markup_mode="markdown",
     add_completion=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -112,7 +112,9 @@ def run(
     from edge import run as parent
 
     options = _options(config, set_, state, socket, models, verbose)
-    _check_files(_prepare(options))
+    launch = _prepare(options)
+    _check_files(launch)
+    _refuse_a_second(launch)
     raise typer.Exit(
         parent.run(
             options.words(), os.environ, _stop_on_signals(), lambda text: typer.echo(text, err=True)
@@ -193,6 +195,16 @@ def _prepare(options: Options) -> Launch:
         _refuse(error)
 
 
+def _refuse_a_second(launch: Launch) -> None:
+    """Two boxes on one socket would take eye and player from each other for ever."""
+    from edge.link import answers
+
+    socket = launch.places.socket
+    if answers(socket):
+        typer.echo(f"Moodbox is running already: a box answers on {socket}.", err=True)
+        raise typer.Exit(1)
+
+
 def _check_files(launch: Launch) -> None:
     """Refuse before the first process starts what box would refuse."""
     problems = file_problems(launch.loaded)
@@ -206,12 +218,12 @@ def _refuse(error: ConfigError) -> NoReturn:
 
 
 def _stop_on_signals() -> threading.Event:
-    """Set by Ctrl-C and SIGTERM."""
+    """Set by Ctrl-C, SIGTERM, and the terminal's closing."""
     stop = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    signal.signal(signal.SIGINT, end)
-    signal.signal(signal.SIGTERM, end)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
     return stop

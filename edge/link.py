@@ -222,7 +222,7 @@ class Server:
         if len(os.fsencode(self._path)) > 107:
             raise LinkError(f"the socket's path is longer than 107 bytes: {self._path}")
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        if self._path.exists() and _answers(self._path):
+        if self._path.exists() and answers(self._path):
             raise LinkError(f"another box is running already: it answers on {self._path}")
         self._path.unlink(missing_ok=True)
         listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -263,7 +263,8 @@ class Server:
                 self._on_gone(hello, connection)
 
 
-def _answers(path: Path) -> bool:
+def answers(path: Path) -> bool:
+    """Whether a box listens there."""
     probe = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     probe.settimeout(0.5)
     try:
