@@ -13,7 +13,7 @@ def main() -> None:
         print(f"moodbox-train {__version__}")
         raise SystemExit(0)
     from edge.errors import MoodboxError
-    from trainer.cli_commands import app
+    from trainer.commands import app
 
     try:
         app(standalone_mode=True)

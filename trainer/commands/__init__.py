@@ -1,0 +1,18 @@
+"""The subcommands of `moodbox-train`: parse, call, print. Heavy parts are imported inside them."""
+
+from __future__ import annotations
+
+import typer
+
+from trainer.commands import data, evaluate, fit, ship
+
+app = typer.Typer(
+    help="Make Moodbox's emotion model on a workstation.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+for command in (data.data, fit.fit, ship.quantize, evaluate.evaluate, ship.card):
+    app.command()(command)
+app.command("mean-faces")(ship.mean_faces)
