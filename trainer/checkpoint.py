@@ -8,32 +8,43 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
-from edge.eye.face_image import normalise
+from edge.eye.face_image import CLIP, STD_FLOOR
 from trainer.errors import RunError
-from trainer.networks import TwoHeaded, build
+from trainer.networks import Network, build
+
+Answers = tuple[NDArray[np.float32], ...]
+"""One n × 7 array of logits per head, in the order of the network's heads."""
+
+
+def normalised(faces: Tensor) -> Tensor:
+    """`normalise` of the device for batches that stay on their processor; a test compares them."""
+    faces = faces.float()
+    mean = faces.mean(dim=(-2, -1), keepdim=True)
+    deviation = faces.std(dim=(-2, -1), keepdim=True, correction=0)
+    return ((faces - mean) / deviation.clamp(min=STD_FLOOR)).clamp(-CLIP, CLIP)
 
 
 @torch.no_grad()
-def logits_of(
-    network: nn.Module, pixels: NDArray[np.uint8]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Both heads' answers in full precision, in the order of HEADS."""
+def logits_of(network: Network, pixels: NDArray[np.uint8], batch: int = 256) -> Answers:
+    """The answers of all heads for faces as the device sees them, where the network stands."""
     network.eval()
+    device = next(network.parameters()).device
     parts: list[tuple[Tensor, ...]] = []
-    for start in range(0, len(pixels), 256):
-        seen = torch.from_numpy(normalise(pixels[start : start + 256])).unsqueeze(1)
-        parts.append(network(seen.contiguous(memory_format=torch.channels_last)))
-    perceived, fer2013 = (torch.cat(answers).numpy() for answers in zip(*parts, strict=True))
-    return perceived, fer2013
+    for start in range(0, len(pixels), batch):
+        faces = torch.from_numpy(pixels[start : start + batch]).to(device).unsqueeze(1).float()
+        seen = faces if network.raw else normalised(faces)
+        given = network(seen.contiguous(memory_format=torch.channels_last))
+        parts.append(tuple(answer.float().cpu() for answer in given))
+    return tuple(torch.cat(answers).numpy() for answers in zip(*parts, strict=True))
 
 
-def load_network(checkpoint: Path) -> TwoHeaded:
+def load_network(checkpoint: Path) -> Network:
     """The averaged network that a run kept, ready to answer."""
     if not checkpoint.exists():
         raise RunError(f"there is no checkpoint {checkpoint}; train one with moodbox-train fit")
-    kept = torch.load(checkpoint, weights_only=True)
+    kept = torch.load(checkpoint, weights_only=True, map_location="cpu")
     network = build(kept["about"]["recipe"]["network"])
     network.load_state_dict(kept["average"])
     return network.eval()

@@ -10,11 +10,21 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
+from edge.eye.model_card import Head
 from edge.messages import MOODS
 
-HEADS = ("perceived", "fer2013")
+HEADS: tuple[Head, ...] = ("perceived", "fer2013")
 """In the order of the network's outputs."""
+
+
+class Network(nn.Module):
+    """What can be trained here: faces in, one set of seven logits per head out."""
+
+    heads: tuple[Head, ...] = HEADS
+    raw: bool = False
+    """Whether it takes grey levels 0…255 and does everything else itself."""
 
 
 def _convolution(inside: int, outside: int, stride: int = 1) -> nn.Sequential:
@@ -52,7 +62,7 @@ class Plain(nn.Module):
         return bounded
 
 
-class TwoHeaded(nn.Module):
+class TwoHeaded(Network):
     """Stages that each halve the picture, one global mean, one 1×1 convolution per head.
 
     A head is a convolution because a fully connected one of this converter carries an operator
@@ -60,32 +70,39 @@ class TwoHeaded(nn.Module):
     """
 
     def __init__(
-        self, widths: Sequence[int], depth: int, *, residual: bool = True, dropout: float = 0.0
+        self,
+        widths: Sequence[int],
+        depths: Sequence[int],
+        *,
+        residual: bool = True,
+        dropout: float = 0.0,
     ) -> None:
         super().__init__()
         layers: list[nn.Module] = [_convolution(1, widths[0]), nn.ReLU6()]
         block = Residual if residual else Plain
-        for inside, outside in itertools.pairwise(widths):
+        for (inside, outside), depth in zip(itertools.pairwise(widths), depths, strict=True):
             layers += [_convolution(inside, outside, stride=2), nn.ReLU6()]
             layers += [block(outside) for _ in range(depth)]
         self.trunk = nn.Sequential(*layers)
-        self.pool = nn.AvgPool2d(48 >> (len(widths) - 1))
         self.dropout = nn.Dropout(dropout)
-        self.heads = nn.ModuleList(nn.Conv2d(widths[-1], len(MOODS), 1) for _ in HEADS)
+        self.exits = nn.ModuleList(nn.Conv2d(widths[-1], len(MOODS), 1) for _ in HEADS)
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
-        features = self.dropout(self.pool(self.trunk(x)))
-        return tuple(head(features).flatten(1) for head in self.heads)
+        seen = self.trunk(x)
+        features = self.dropout(F.avg_pool2d(seen, seen.shape[-1]))
+        return tuple(head(features).flatten(1) for head in self.exits)
 
 
-def build(kind: str) -> TwoHeaded:
+def build(kind: str) -> Network:
     """The network that a recipe names."""
     if kind == "compact":
-        return TwoHeaded((16, 32, 64, 160), depth=1, dropout=0.2)
+        return TwoHeaded((24, 48, 96, 256), (1, 1, 1), dropout=0.1)
     if kind == "plain":
-        return TwoHeaded((16, 32, 64, 96), depth=1, residual=False, dropout=0.1)
+        return TwoHeaded((24, 48, 96, 256), (2, 2, 2), residual=False, dropout=0.1)
+    if kind == "large":
+        return TwoHeaded((64, 128, 256, 512), (2, 2, 2), dropout=0.2)
     if kind == "tiny":
-        return TwoHeaded((8, 8, 8), depth=1)
+        return TwoHeaded((8, 8, 8), (1, 1))
     raise ValueError(f"no network is called {kind}")
 
 

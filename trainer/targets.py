@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,8 +13,19 @@ from trainer.faces import VOTE_COLUMNS, Faces
 _MOODS = len(MOODS)
 _NOT_A_FACE = VOTE_COLUMNS.index("NF")
 
+Shares = NDArray[np.float32]
+"""n × 7, not negative."""
 
-def votes_as_shares(votes: NDArray[np.int64]) -> NDArray[np.float32]:
+
+@dataclass(frozen=True)
+class Targets:
+    """What to learn: for each head the wanted shares, whose sum is the face's weight."""
+
+    perceived: Shares
+    fer2013: Shares
+
+
+def votes_as_shares(votes: NDArray[np.int64]) -> Shares:
     """Share of each mood among the votes for moods; a lone vote is a slip and does not count."""
     moods = votes[:, :_MOODS].astype(np.float32)
     steady = np.where(moods > 1, moods, 0)
@@ -33,10 +46,36 @@ def trust(votes: NDArray[np.int64]) -> NDArray[np.float32]:
     return np.where(no_face, 0, share).astype(np.float32)
 
 
-def faces_to_learn(faces: Faces) -> Faces:
-    """All but those in which most annotators saw no face."""
-    total = faces.votes.sum(axis=1)
-    return faces.take(~((total > 0) & (2 * faces.votes[:, _NOT_A_FACE] > total)))
+def worth_learning(training: Faces, choosing: Faces) -> NDArray[np.bool_]:
+    """All but those in which most annotators saw no face, and copies of what chooses."""
+    total = training.votes.sum(axis=1)
+    faces = (total == 0) | (2 * training.votes[:, _NOT_A_FACE] <= total)
+    seen = {face.tobytes() for face in choosing.pixels}
+    new = np.array([face.tobytes() not in seen for face in training.pixels], dtype=np.bool_)
+    learnt: NDArray[np.bool_] = faces & new
+    return learnt
+
+
+def targets_of(
+    faces: Faces,
+    smoothing: float = 0.0,
+    class_weights: float = 0.0,
+    taught: Targets | None = None,
+    teachers: float = 0.0,
+) -> Targets:
+    """Both truths, blended with the teachers' answers by the share `teachers`."""
+    labelled = np.eye(_MOODS, dtype=np.float32)[faces.labels] * (1 - smoothing) + smoothing / _MOODS
+    voted, weight = votes_as_shares(faces.votes), trust(faces.votes)[:, None]
+    if taught is not None:
+        labelled = (1 - teachers) * labelled + teachers * taught.fer2013
+        voted = (1 - teachers) * voted + teachers * taught.perceived
+    frequency = np.maximum(np.bincount(faces.labels, minlength=_MOODS) / len(faces), 1e-3)
+    rarity = frequency**-class_weights
+    rarity /= (rarity * frequency).sum()
+    return Targets(
+        perceived=(voted * weight).astype(np.float32),
+        fer2013=(labelled * rarity[faces.labels, None]).astype(np.float32),
+    )
 
 
 def draw_weights(faces: Faces, balance: float) -> NDArray[np.float64]:

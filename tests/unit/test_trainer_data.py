@@ -15,8 +15,8 @@ pytest.importorskip("PIL", reason="pillow is not installed: the trainer is not s
 from tests.unit.tiny_fer2013 import make
 from trainer.data import load
 from trainer.errors import DataError
-from trainer.faces import VOTE_COLUMNS, Faces, majority, without_copies_of
-from trainer.targets import draw_weights, faces_to_learn, trust, votes_as_shares
+from trainer.faces import VOTE_COLUMNS, Faces, majority
+from trainer.targets import draw_weights, trust, votes_as_shares, worth_learning
 
 
 def zipped(folder: Path, to: Path) -> Path:
@@ -111,7 +111,9 @@ def test_targets_are_shares_of_the_votes_for_moods() -> None:
     shares = votes_as_shares(faces.votes)
     assert shares[0].tolist() == [0.75, 0, 0.25, 0, 0, 0, 0]
     assert trust(faces.votes).tolist() == pytest.approx([0.8, 0, 0])
-    assert len(faces_to_learn(faces)) == 2, "only the picture that is no face is left out"
+    nobody = faces.take(np.zeros(3, dtype=np.bool_))
+    assert worth_learning(faces, nobody).tolist() == [True, False, True], "no face, not learnt"
+    assert worth_learning(faces, faces.take(np.array([2]))).tolist() == [True, False, False]
 
 
 def test_a_lone_vote_does_not_count_beside_others() -> None:
@@ -128,9 +130,3 @@ def test_rare_moods_are_drawn_more_often() -> None:
     assert plain[-1] == pytest.approx(1 / 17)
     assert mild[-1] == pytest.approx(1 / 5)
     assert alike[-1] == pytest.approx(1 / 2)
-
-
-def test_copies_of_the_choosing_split_are_not_learnt() -> None:
-    faces = faces_with({"anger": 10}, {"fear": 10}, {"sadness": 10})
-    others = faces.take(np.array([1]))
-    assert without_copies_of(faces, others).pixels[:, 0, 0].tolist() == [0, 2]

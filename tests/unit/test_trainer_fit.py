@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -19,9 +20,12 @@ from trainer.checkpoint import load_network
 from trainer.data import load
 from trainer.errors import RunError
 from trainer.faces import Dataset
-from trainer.fit import Epoch, Run
+from trainer.fit import Run
+from trainer.judge import Epoch
 from trainer.networks import build, multiply_adds, parameters
-from trainer.recipes import RECIPES, Recipe, named
+from trainer.recipes import Recipe, named
+
+torch.set_num_threads(1)  # on a busy machine two are slower
 
 
 @pytest.fixture(scope="module")
@@ -35,12 +39,15 @@ def trained(
 ) -> list[Epoch]:
     lines: list[Epoch] = []
     run = Run(folder, recipe, 3, dataset)
-    run.bf16 = False
     run.fit(lambda *_: None, lines.append, until)
     return lines
 
 
-@pytest.mark.parametrize("kind", sorted({recipe.network for recipe in RECIPES.values()}))
+def changed(name: str, **fields: Any) -> Recipe:
+    return msgspec.structs.replace(named(name), **fields)
+
+
+@pytest.mark.parametrize("kind", sorted({"compact", "plain", "large", "tiny"}))
 def test_each_network_answers_seven_logits_on_two_heads(kind: str) -> None:
     network = build(kind).eval()
     perceived, fer2013 = network(torch.zeros(3, 1, 48, 48))
@@ -49,8 +56,8 @@ def test_each_network_answers_seven_logits_on_two_heads(kind: str) -> None:
 
 def test_the_shipped_network_is_small() -> None:
     network = build("compact")
-    assert parameters(network) < 1_000_000
-    assert multiply_adds(network) < 60_000_000
+    assert parameters(network) < 3_000_000
+    assert multiply_adds(network) < 120_000_000
 
 
 def test_multiply_adds_are_counted_as_by_hand() -> None:
@@ -71,7 +78,7 @@ def test_augmentation_keeps_the_form_and_hangs_on_its_generator_only() -> None:
 
 
 def test_it_learns_and_keeps_what_made_it(tmp_path: Path, dataset: Dataset) -> None:
-    recipe = msgspec.structs.replace(named("tiny"), epochs=4, faces=240, ema=0.9, rate=0.05)
+    recipe = changed("tiny", epochs=4, faces=240, ema_epochs=0.5, rate=0.05)
     lines = trained(tmp_path / "run", recipe, dataset)
     assert [line.epoch for line in lines] == [1, 2, 3, 4]
     assert lines[-1].loss < lines[0].loss
@@ -83,8 +90,11 @@ def test_it_learns_and_keeps_what_made_it(tmp_path: Path, dataset: Dataset) -> N
     assert not load_network(tmp_path / "run" / "best.pt").training
 
 
-def test_after_a_kill_it_goes_on_as_if_nothing_had_been(tmp_path: Path, dataset: Dataset) -> None:
-    recipe = named("tiny")
+@pytest.mark.parametrize("optimizer", ["sgd", "muon", "adamw"])
+def test_after_a_kill_it_goes_on_as_if_nothing_had_been(
+    tmp_path: Path, dataset: Dataset, optimizer: str
+) -> None:
+    recipe = changed("tiny", optimizer=optimizer, mixup=0.5, cutmix=0.5, patience=9)
     through = trained(tmp_path / "through", recipe, dataset)
     first = trained(tmp_path / "killed", recipe, dataset, until=1)
     second = trained(tmp_path / "killed", recipe, dataset)
@@ -105,9 +115,7 @@ def test_another_run_is_not_mixed_in(tmp_path: Path, dataset: Dataset) -> None:
         Run(tmp_path / "run", named("tiny"), 4, dataset)
 
 
-def test_unknown_recipes_and_missing_checkpoints_are_named(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match="there are compact"):
-        named("compcat")
+def test_a_missing_checkpoint_is_named(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="there is no checkpoint"):
         load_network(tmp_path / "best.pt")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from trainer.commands import data, evaluate, fit, ship
+from trainer.commands import answers, data, evaluate, fit, ship
 
 app = typer.Typer(
     help="Make Moodbox's emotion model on a workstation.",
@@ -13,6 +13,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (data.data, fit.fit, ship.quantize, evaluate.evaluate, ship.card):
+for command in (
+    data.data,
+    fit.fit,
+    answers.answers,
+    fit.distill,
+    ship.quantize,
+    evaluate.evaluate,
+    ship.card,
+):
     app.command()(command)
 app.command("mean-faces")(ship.mean_faces)
