@@ -10,6 +10,7 @@ from lightning_fabric import Fabric
 from numpy.typing import NDArray
 from torch import Tensor
 
+from edge.eye.face_image import prepared
 from trainer.augment import augment
 from trainer.blend import blend
 from trainer.checkpoint import normalised
@@ -61,6 +62,10 @@ class Batches:
     ) -> Batch:
         recipe = self._recipe
         changed = augment(self._pixels[chosen].float(), rng, side, recipe.changes, recipe.erase)
+        if recipe.before != "nothing":
+            greys = changed.round().byte().squeeze(1).cpu().numpy()
+            ready = torch.from_numpy(prepared(greys, recipe.before)).unsqueeze(1)
+            changed = ready.to(changed.device)
         seen, (perceived, fer2013) = blend(
             changed if self._raw else normalised(changed),
             (self._perceived[chosen], self._fer2013[chosen]),

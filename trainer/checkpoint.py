@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from edge.eye.face_image import CLIP, STD_FLOOR
+from edge.eye.face_image import CLIP, STD_FLOOR, prepared
 from trainer.errors import RunError
 from trainer.networks import Network, build
 
@@ -33,7 +33,8 @@ def logits_of(network: Network, pixels: NDArray[np.uint8], batch: int = 256) -> 
     device = next(network.parameters()).device
     parts: list[tuple[Tensor, ...]] = []
     for start in range(0, len(pixels), batch):
-        faces = torch.from_numpy(pixels[start : start + batch]).to(device).unsqueeze(1).float()
+        part = prepared(pixels[start : start + batch], network.before)
+        faces = torch.from_numpy(part).to(device).unsqueeze(1).float()
         seen = faces if network.raw else normalised(faces)
         given = network(seen.contiguous(memory_format=torch.channels_last))
         parts.append(tuple(answer.float().cpu() for answer in given))
@@ -46,6 +47,7 @@ def load_network(checkpoint: Path) -> Network:
         raise RunError(f"there is no checkpoint {checkpoint}; train one with moodbox-train fit")
     kept = torch.load(checkpoint, weights_only=True, map_location="cpu")
     network = build(kept["about"]["recipe"]["network"])
+    network.before = kept["about"]["recipe"].get("before", "nothing")
     network.load_state_dict(kept["average"])
     return network.eval()
 

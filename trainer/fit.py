@@ -56,6 +56,7 @@ class Run:
         self.choosing = dataset["PublicTest"]
         torch.manual_seed(seed)
         plain = build(recipe.network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks this form
+        plain.before = recipe.before
         learnt = worth_learning(dataset["Training"], self.choosing)
         self.batches = Batches(
             dataset["Training"], learnt, recipe, seed, self.fabric, plain.raw, taught

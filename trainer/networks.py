@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from edge.eye.face_image import Before
 from edge.eye.model_card import Head
 from edge.messages import MOODS
 
@@ -23,6 +24,8 @@ class Network(nn.Module):
     """What can be trained here: faces in, one set of seven logits per head out."""
 
     heads: tuple[Head, ...] = HEADS
+    before: Before = "nothing"
+    """What its faces are prepared with before `normalise`'s own steps."""
     raw: bool = False
     """Whether it takes grey levels 0…255 and does everything else itself."""
 

@@ -82,7 +82,7 @@ class TfliteEmotionReader:
         output = self.card.outputs.get(head or self.card.used)
         if output is None:
             raise ModelError(f"The model {self.card.model} has no output {head}.")
-        logits = self._network.logits(normalise(face))[output.index]
+        logits = self._network.logits(normalise(face, self.card.input.before))[output.index]
         shares = softmax(logits, output.temperature)
         return {mood: float(share) for mood, share in zip(MOODS, shares, strict=True)}
 

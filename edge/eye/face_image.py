@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,25 +24,50 @@ STD_FLOOR = 8.0
 """Grey levels; a nearly flat picture is not blown up into noise."""
 CLIP = 3.0
 """Standard deviations; what lies beyond is glare or shadow, and would cost int8 resolution."""
+Before = Literal["nothing", "equalised", "clahe", "denoised"]
+"""Histogram equalisation, its local and limited form, and a bilateral filter.
+
+`moodbox-train preprocessing` measures them; the shipped model was taught with nothing.
+"""
 NORMALISE: dict[str, str | float] = {
     "method": "per_picture",
     "std_floor": STD_FLOOR,
     "clip": CLIP,
 }
-"""How a model card names what `normalise` does; a card that names something else is refused."""
+"""How a model card names what `normalise` does; a card that names something else is refused.
+
+A card may add `before`, one of `Before`.
+"""
 
 
-def normalise(face: NDArray[Any]) -> NDArray[np.float32]:
+def normalise(face: NDArray[Any], before: Before = "nothing") -> NDArray[np.float32]:
     """One grey face (or a stack of them, … × 48 × 48) as float32 in −3…3, mean 0, deviation 1.
 
     Mean and deviation are the picture's own, so light and contrast of the room do not matter.
+    What `before` does comes first; the network must have been taught with the same.
     """
-    pixels = np.asarray(face, dtype=np.float32)
+    pixels = np.asarray(prepared(face, before), dtype=np.float32)
     mean = pixels.mean(axis=(-2, -1), keepdims=True)
     deviation = pixels.std(axis=(-2, -1), keepdims=True)
     spread = (pixels - mean) / np.maximum(deviation, np.float32(STD_FLOOR))
     bounded: NDArray[np.float32] = np.clip(spread, -CLIP, CLIP)
     return bounded
+
+
+def prepared(face: NDArray[np.uint8], before: Before) -> NDArray[np.uint8]:
+    """A grey face, or a stack of them, after what some other systems do to it first."""
+    if before == "nothing":
+        return face
+    from edge.eye.opencv import cv2
+
+    clahe = cv2.createCLAHE(clipLimit=2.0, tileGridSize=(4, 4))
+    ways: dict[Before, Callable[[NDArray[np.uint8]], NDArray[np.uint8]]] = {
+        "equalised": cv2.equalizeHist,
+        "clahe": clahe.apply,
+        "denoised": lambda one: cv2.bilateralFilter(one, 5, 25, 3),
+    }
+    stack = face.reshape(-1, *face.shape[-2:])
+    return np.stack([ways[before](one) for one in stack]).reshape(face.shape)
 
 
 def face_from_frame(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
 from edge.errors import ModelError
-from edge.eye.face_image import FACE_PX, NORMALISE
+from edge.eye.face_image import FACE_PX, NORMALISE, Before
 from edge.messages import MOODS
 
 Head = Literal["perceived", "fer2013"]
@@ -32,6 +32,12 @@ class Input(_Form, frozen=True):
     framing: str
     """Whose framing of faces it was taught."""
     normalise: dict[str, str | float]
+
+    @property
+    def before(self) -> Before:
+        """What the faces were prepared with before `normalise`'s own steps."""
+        asked = self.normalise.get("before")
+        return next((way for way in get_args(Before) if way == asked), "nothing")
 
 
 class Output(_Form, frozen=True):
@@ -147,7 +153,8 @@ def _first_problem(card: Card) -> str | None:
         return f"its input is not one grey picture of {FACE_PX} × {FACE_PX}"
     if card.input.dtype != "int8" or card.input.scale <= 0:
         return "its input is not int8 with a scale"
-    if card.input.framing != "fer2013" or card.input.normalise != NORMALISE:
+    known = NORMALISE | {"before": card.input.before}
+    if card.input.framing != "fer2013" or {"before": "nothing"} | card.input.normalise != known:
         return "its pictures were prepared in another way"
     if Path(card.model).name != card.model:
         return "its model does not lie beside it"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from edge.eye.face_image import FACE_PX, FRAMING, face_from_frame
+from edge.eye.face_image import FACE_PX, FRAMING, Before, face_from_frame, normalise, prepared
 from edge.eye.opencv import cv2
 
 Box = tuple[int, int, int, int]
@@ -107,3 +107,37 @@ def tilted_eyes(degrees: float) -> tuple[tuple[float, float], tuple[float, float
         )
 
     return place(-40, -25), place(40, -25)
+
+
+def dim_noise() -> NDArray[np.uint8]:
+    """Dark on the left, a little less dark on the right, with noise."""
+    dice = np.random.default_rng(1)
+    ramp = np.linspace(5, 60, FACE_PX)[None, :].repeat(FACE_PX, 0)
+    return np.clip(ramp + dice.normal(0, 4, ramp.shape), 0, 255).astype(np.uint8)
+
+
+def test_nothing_before_leaves_the_face_as_it_is() -> None:
+    face = dim_noise()
+    assert prepared(face, "nothing") is face
+    assert np.array_equal(normalise(face), normalise(face, "nothing"))
+
+
+def test_equalising_uses_every_grey_and_denoising_smooths() -> None:
+    face = dim_noise()
+    assert prepared(face, "equalised").max() == 255
+    assert face.max() < prepared(face, "clahe").max() < 255
+    rough = [
+        np.abs(np.diff(one.astype(int), axis=0)).mean()
+        for one in (face, prepared(face, "denoised"))
+    ]
+    assert rough[1] < 0.7 * rough[0]
+
+
+@pytest.mark.parametrize("before", ["nothing", "equalised", "clahe", "denoised"])
+def test_a_stack_is_prepared_face_by_face(before: Before) -> None:
+    stack = np.stack([dim_noise(), 255 - dim_noise()])
+    together = normalise(stack, before)
+    assert together.shape == stack.shape
+    for face, one in zip(stack, together, strict=True):
+        assert np.allclose(normalise(face, before), one)
+        assert abs(float(one.mean())) < 0.05

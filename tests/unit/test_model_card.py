@@ -44,6 +44,12 @@ def test_fields_may_be_added(pair: Path) -> None:
     assert load_card(pair).schema == 1
 
 
+def test_a_card_may_say_what_comes_before(pair: Path) -> None:
+    assert load_card(pair).input.before == "nothing"
+    rewrite(pair, lambda card: card["input"]["normalise"].update(before="clahe"))
+    assert load_card(pair).input.before == "clahe"
+
+
 def test_one_changed_byte_is_refused(pair: Path) -> None:
     model = pair.parent / "emotion.tflite"
     content = bytearray(model.read_bytes())
@@ -75,6 +81,7 @@ def test_a_missing_card_is_refused(tmp_path: Path) -> None:
         (lambda card: card["input"].update(dtype="float32"), "not int8"),
         (lambda card: card["input"].update(framing="tight"), "prepared in another way"),
         (lambda card: card["input"]["normalise"].update(clip=2.0), "prepared in another way"),
+        (lambda card: card["input"]["normalise"].update(before="x"), "prepared in another way"),
         (lambda card: card["outputs"].pop("perceived"), "does not describe it"),
         (lambda card: card["outputs"]["fer2013"].update(temperature=0), "negative place"),
         (lambda card: card["confusion"]["counts"].pop(), "not 7 × 7"),

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from edge.eye.face_image import Before
 from trainer.errors import RunError
 
 FOLDER = Path(__file__).resolve().parent
@@ -58,6 +59,8 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     heat: Positive = 1.0
     """Temperature at which the teachers' answers are softened."""
 
+    before: Before = "nothing"
+    """What is done to each face before `normalise`'s own steps, here and on the device."""
     changes: Literal["strong", "mild", "none"] = "strong"
     """How much the faces are changed before they are shown; augment.py says how."""
     mixup: Share = 0.0
