@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import logging
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,30 +27,34 @@ class Asked:
     precision: Literal["auto", "bf16", "fp32"] = "auto"
 
 
+_DECIDED = "MOODBOX_TRAIN_PRECISION"
 _FORMS = {"bf16": "bf16-mixed", "fp32": "32-true"}
 
 
-def fabric_of(
-    recipe: Recipe,
-    folder: Path,
-    asked: Asked,
-) -> Fabric:
+def fabric_of(recipe: Recipe, folder: Path, asked: Asked) -> Fabric:
     """Fabric, launched; a run that is gone on with keeps the form that it began with."""
-    last = folder / "last.pt"
-    if last.exists():
-        form = torch.load(last, weights_only=True, map_location="cpu")["precision"]
-    elif asked.precision != "auto":
-        form = _FORMS[asked.precision]
-    else:
-        form = _FORMS["bf16" if _bf16_pays(recipe, asked.accelerator) else "fp32"]
+    form = os.environ.get(_DECIDED) or _form(recipe, folder, asked)
+    if asked.devices != "1":
+        # Every process of several starts this command anew; the first one decides for all.
+        os.environ[_DECIDED] = form
+    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
     fabric = Fabric(
         accelerator=asked.accelerator,
         devices=asked.devices if asked.devices == "auto" else int(asked.devices),
         num_nodes=asked.nodes,
-        precision=form,
+        precision=form,  # type: ignore[arg-type]  # one of the two forms below
     )
     fabric.launch()
     return fabric
+
+
+def _form(recipe: Recipe, folder: Path, asked: Asked) -> str:
+    last = folder / "last.pt"
+    if last.exists():
+        return str(torch.load(last, weights_only=True, map_location="cpu")["precision"])
+    if asked.precision != "auto":
+        return _FORMS[asked.precision]
+    return _FORMS["bf16" if _bf16_pays(recipe, asked.accelerator) else "fp32"]
 
 
 def _bf16_pays(recipe: Recipe, accelerator: str) -> bool:

@@ -39,9 +39,9 @@ class Screen:
 
 
 @contextlib.contextmanager
-def watched(epochs: int) -> Iterator[Screen]:
-    """A screen on stderr for the time of one training."""
-    console = Console(stderr=True)
+def watched(epochs: int, *, quiet: bool = False) -> Iterator[Screen]:
+    """A screen on stderr for the time of one training; quiet in all processes but the first."""
+    console = Console(stderr=True, quiet=quiet)
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),

@@ -21,7 +21,7 @@ def train(cache: Path, *asked: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-W", "error", "-m", "trainer.cli", *map(str, asked)]
     around = os.environ | {"XDG_CACHE_HOME": str(cache)}
     return subprocess.run(
-        command, cwd=ROOT, env=around, capture_output=True, text=True, check=False, timeout=120
+        command, cwd=ROOT, env=around, capture_output=True, text=True, check=False, timeout=240
     )
 
 
@@ -72,3 +72,15 @@ def test_failures_end_in_a_sentence(
     assert sentence in told.stderr
     assert told.stdout == ""
     assert "Traceback" not in told.stderr
+
+
+def test_two_processes_train_as_one(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="torch is not installed: the trainer is not set up")
+    asked = ("--recipe", "tiny", "--run", tmp_path / "run", "--threads", "1")
+    several = ("--accelerator", "cpu", "--devices", "2", "--precision", "fp32")
+    told = train(tmp_path / "cache", "fit", make(tmp_path / "set"), *asked, *several)
+    assert told.returncode == 0, told.stderr
+    assert told.stderr.count("epoch 2/2") == 1, "the second process says nothing"
+    assert len((tmp_path / "run" / "log.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+    again = train(tmp_path / "cache", "fit", tmp_path / "set", *asked)
+    assert "going on after epoch 2 of 2" in again.stderr

@@ -92,7 +92,7 @@ def _train(
         files = [path if path.suffix == ".npz" else path / "answers.npz" for path in teachers]
         taught, hashes = read_answers(files, dataset, chosen.heat)
     fabric = fabric_of(chosen, folder, Asked(*on))
-    with watched(chosen.epochs) as screen:
+    with watched(chosen.epochs, quiet=not fabric.is_global_zero) as screen:
         training = Run(folder, chosen, seed, dataset, fabric, taught, hashes)
         screen.say(f"{folder}: {training.steps} steps an epoch, {training.number_form}")
         if training.epoch:
