@@ -106,7 +106,9 @@ def build(kind: str) -> Network:
         return TwoHeaded((64, 128, 256, 512), (2, 2, 2), dropout=0.2)
     if kind == "tiny":
         return TwoHeaded((8, 8, 8), (1, 1))
-    raise ValueError(f"no network is called {kind}")
+    from trainer.baselines import networks as others  # which are Networks, too
+
+    return others.build(kind)
 
 
 def parameters(network: nn.Module) -> int:
@@ -115,7 +117,7 @@ def parameters(network: nn.Module) -> int:
 
 
 def multiply_adds(network: nn.Module) -> int:
-    """Multiply-adds of one picture through the convolutions."""
+    """Multiply-adds of one face through convolutions and dense layers, in whatever size they see."""
     total = 0
 
     def count(layer: nn.Module, _: object, output: Tensor) -> None:
@@ -123,6 +125,8 @@ def multiply_adds(network: nn.Module) -> int:
         if isinstance(layer, nn.Conv2d):
             inside = layer.in_channels // layer.groups * layer.kernel_size[0] ** 2
             total += inside * output[0].numel()
+        elif isinstance(layer, nn.Linear):
+            total += layer.weight.numel()
 
     hooks = [layer.register_forward_hook(count) for layer in network.modules()]
     was_training = network.training

@@ -1,0 +1,1 @@
+"""The systems of others, written out, so that they can be measured beside our own."""
