@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from trainer.commands import answers, data, evaluate, fit, ship
+from trainer.commands import answers, curves, data, evaluate, fit, ship
 
 app = typer.Typer(
     help="Make Moodbox's emotion model on a workstation.",
@@ -17,6 +17,7 @@ for command in (
     data.data,
     fit.fit,
     answers.answers,
+    curves.curves,
     fit.distill,
     ship.quantize,
     evaluate.evaluate,
