@@ -36,7 +36,7 @@ def lbp(face: NDArray[np.uint8]) -> NDArray[np.float32]:
     """2,124 numbers: the roots of the shares of 59 patterns in 6 × 6 cells."""
     from skimage.feature import local_binary_pattern
 
-    patterns = local_binary_pattern(face, P=8, R=1, method="nri_uniform")  # type: ignore[no-untyped-call]  # scikit-image leaves it untyped
+    patterns = local_binary_pattern(face, P=8, R=1, method="nri_uniform")
     across = FACE_PX // CELL
     place = np.arange(FACE_PX) // CELL
     numbers = (place[:, None] * across + place) * _PATTERNS + patterns.astype(np.int64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from trainer.commands import answers, curves, data, evaluate, fit, ship
+from trainer.commands import answers, baselines, curves, data, evaluate, fit, ship
 
 app = typer.Typer(
     help="Make Moodbox's emotion model on a workstation.",
@@ -21,6 +21,7 @@ for command in (
     fit.distill,
     ship.quantize,
     evaluate.evaluate,
+    baselines.baselines,
     ship.card,
 ):
     app.command()(command)
