@@ -29,8 +29,10 @@ class Module(nn.Module):
 
     def __init__(self, inside: int, outside: int) -> None:
         super().__init__()
+        # Every other pixel, then the 1×1 convolution: with a stride of its own its backward pass
+        # crashes torch 2.13 (float32, channels last, one core with AVX-512).
         self.shortcut = nn.Sequential(
-            nn.Conv2d(inside, outside, 1, stride=2, bias=False), _norm(outside)
+            nn.MaxPool2d(1, stride=2), nn.Conv2d(inside, outside, 1, bias=False), _norm(outside)
         )
         self.way = nn.Sequential(
             Separable(inside, outside),
