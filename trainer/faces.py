@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -33,7 +33,6 @@ class Faces:
     """n × 10 in the order of VOTE_COLUMNS; all zero where FER+ is unknown."""
     rows: NDArray[np.int64]
     """Row in fer2013.csv, −1 where unknown."""
-    unreadable: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -44,12 +43,37 @@ class Faces:
 
 
 @dataclass(frozen=True)
+class Broken:
+    """A picture or row that could not be used and was left out."""
+
+    name: str
+    """The picture's path inside the data, or the table and its row (the first is row 0)."""
+    reason: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a dataset was found and read."""
+
+    taken: str = ""
+    """What was read, in words."""
+    notes: tuple[str, ...] = ()
+    """Sentences about what was left aside or not joined, and why."""
+    broken: tuple[Broken, ...] = ()
+    resized: int = 0
+    """Pictures that were not 48 × 48."""
+    coloured: int = 0
+    """Pictures that were not stored as plain grey."""
+
+
+@dataclass(frozen=True)
 class Dataset:
     """All splits of one dataset."""
 
     splits: dict[Split, Faces]
     sha256: str
     """Over pixels, labels and votes, so that every layout of the same data has the same one."""
+    reading: Reading = field(default_factory=Reading)
 
     def __getitem__(self, split: Split) -> Faces:
         if split not in self.splits:

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
 from trainer.commands.options import AsJson, Data, Votes
 
 
-def data(source: Data, ferplus: Votes = None, json: AsJson = False) -> None:
-    """Tell what a dataset holds: faces by split and mood, votes, copies across splits."""
-    from trainer.data import load
-    from trainer.report import as_json, data_table, describe
+def data(
+    source: Data,
+    ferplus: Votes = None,
+    pictures: Annotated[
+        Path | None,
+        typer.Option(help="Folder for the sample sheet and the class bars; else in the cache."),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Tell what a dataset holds, name what is broken, draw its sample sheet and class bars."""
+    import msgspec
 
-    about = describe(load(source, ferplus))
+    from trainer.data import load
+    from trainer.data_cache import cache_folder
+    from trainer.data_pictures import draw
+    from trainer.data_report import describe
+    from trainer.data_table import data_table
+    from trainer.json_answers import as_json
+
+    dataset = load(source, ferplus)
+    sheet, bars = draw(dataset, pictures or cache_folder() / "pictures" / dataset.sha256[:16])
+    about = msgspec.structs.replace(describe(dataset), sheet=str(sheet), bars=str(bars))
     print(as_json(about) if json else data_table(about))
