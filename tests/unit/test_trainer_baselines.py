@@ -157,6 +157,23 @@ def test_the_user_s_weights_are_where_it_begins(dataset: Dataset, tmp_path: Path
             neural.begin(name, plan, tmp_path / name, dataset, wrong, fabric)
 
 
+def test_weights_that_do_not_fit_are_told_before_anything_is_trained(
+    dataset: Dataset, tmp_path: Path
+) -> None:
+    (tmp_path / "b0.pth").write_bytes(b"no tensors")
+    asked = Asked(weights={"efficientnet_b0": tmp_path / "b0.pth"})
+    with pytest.raises(RunError, match="cannot be read"):
+        table_of(dataset, tmp_path / "run", "hog_knn", asked=asked)
+    assert not (tmp_path / "run").exists()
+
+
+def test_minutes_are_kept(dataset: Dataset, tmp_path: Path) -> None:
+    asked = Asked(minutes=0.01, export=False)
+    (row,) = table_of(dataset, tmp_path, "mini_xception", asked=asked)[0].results
+    assert row.shortened
+    assert row.trained.endswith("of 100 epochs")
+
+
 ROW = Row(
     name="mini_xception",
     what="mini-Xception, 64 px",

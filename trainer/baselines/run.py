@@ -11,8 +11,9 @@ import msgspec
 
 from trainer.baselines import classical, neural, ours
 from trainer.baselines.asked import Asked
-from trainer.baselines.networks import NAMES
+from trainer.baselines.networks import NAMES, build
 from trainer.baselines.table import Row, Table
+from trainer.baselines.weights import start_from
 from trainer.errors import RunError
 from trainer.faces import Dataset
 from trainer.judge import Epoch
@@ -57,12 +58,12 @@ def compare(
 
     Each system has its folder in `folder`; a finished one is not trained again.
     """
-    rows: list[Row] = []
+    for name, file in asked.weights.items():  # a file that does not fit is told before the hours
+        start_from(build(name), name, file)
+    rows = [] if card is None else [ours.shipped(card, dataset["PublicTest"])]
     for name in names:
         row = _row(name, folder / name, dataset, asked, on)
         rows += [row] if row else []
-    if card is not None:
-        rows.append(ours.shipped(card, dataset["PublicTest"]))
     return Table(
         split="PublicTest",
         faces=len(dataset["PublicTest"]),
