@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -30,6 +31,15 @@ def data(
     from trainer.json_answers import as_json
 
     dataset = load(source, ferplus)
-    sheet, bars = draw(dataset, pictures or cache_folder() / "pictures" / dataset.sha256[:16])
-    about = msgspec.structs.replace(describe(dataset), sheet=str(sheet), bars=str(bars))
+    about = describe(dataset)
+    folder = pictures or cache_folder() / "pictures" / dataset.sha256[:16]
+    refused = ""
+    try:
+        sheet, bars = draw(dataset, folder)
+        about = msgspec.structs.replace(about, sheet=str(sheet), bars=str(bars))
+    except OSError as error:
+        refused = f"nothing could be drawn into {folder}: {error.strerror}"
     print(as_json(about) if json else data_table(about))
+    if refused:
+        print(f"moodbox-train: {refused}", file=sys.stderr)
+        raise typer.Exit(1 if pictures else 0)

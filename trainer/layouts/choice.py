@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trainer.errors import DataError
-from trainer.layouts.pictures import PictureSet, picture_sets
-from trainer.layouts.stores import Entry, Store, is_archive, open_store
+from trainer.layouts.pictures import SUFFIXES, PictureSet, picture_sets
+from trainer.layouts.stores import Entry, File, Store, is_archive, open_store
 from trainer.layouts.tables import Table, table_in
 from trainer.layouts.votes import FILE
 
@@ -19,7 +19,10 @@ ACCEPTED = (
     " each as it is, in a folder, in a .zip or in a .tar.gz;"
     f" and beside it {FILE} for the FER+ votes"
 )
-_ORDER = "a table with every split comes first, then pictures, then archives, then other tables"
+_ORDER = (
+    "a table with every split comes first, then pictures, then archives, then other tables;"
+    " of pictures the most, then the outermost"
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Layout:
         if self.pictures is not None:
             return _root(store, self.pictures)
         names = " and ".join(table.entry.name for table in self.tables)
-        return names if store.path.name == names else f"{names} in {store.path.name}"
+        return names if store.path.name == names else f"{names} in {_name(store)}"
 
 
 @contextlib.contextmanager
@@ -118,10 +121,19 @@ def _telling(
 
 def _root(store: Store, pictures: PictureSet) -> str:
     inside = f"{pictures.root}/ of " if pictures.root else ""
-    return f"the pictures in {inside}{store.path.name}"
+    return f"the pictures in {inside}{_name(store)}"
+
+
+def _name(store: Store) -> str:
+    return store.path.absolute().name
 
 
 def _unknown(store: Store) -> str:
-    if not store.entries:
+    names = [entry.parts[-1] for entry in store.entries]
+    if not names:
         return f"{store.path} is empty; known are: {ACCEPTED}"
+    if set(names) == {FILE}:
+        return f"{store.path} holds the FER+ votes alone; the faces are needed too: {ACCEPTED}"
+    if isinstance(store, File) and names[0].endswith(SUFFIXES):
+        return f"{store.path} is one picture, no dataset; known are: {ACCEPTED}"
     return f"{store.path} has no layout that is known here; known are: {ACCEPTED}"

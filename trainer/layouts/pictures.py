@@ -184,7 +184,7 @@ def _tell_strangers(chosen: PictureSet, into: Gathering) -> None:
             " name the folders after the moods"
         )
     for mood, count in sorted(strange.items()):
-        into.notes.append(f"{count} pictures in folders named {mood!r} are left aside: no mood")
+        into.notes.append(f"{mood!r} names no mood: {count:,} of the pictures left aside")
 
 
 def _pixels(data: bytes, into: Gathering) -> NDArray[np.uint8]:

@@ -20,7 +20,7 @@ def read(
     """All faces at `source` and what there is to say about them."""
     into = Gathering(told)
     with found(source) as (outer, store, layout):
-        into.notes += layout.notes
+        into.notes += [*outer.troubles, *layout.notes]
         for table in layout.tables:
             read_table(store, table, into)
         if layout.pictures is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import lzma
 import os
 import tarfile
@@ -54,6 +55,8 @@ class Store(Protocol):
     path: Path
     entries: tuple[Entry, ...]
     """In the order in which reading is fast."""
+    troubles: tuple[str, ...]
+    """What could not even be listed."""
 
     def open(self, entry: Entry) -> IO[bytes]: ...
 
@@ -71,6 +74,8 @@ class Store(Protocol):
 
 class _Closing:
     """Leaving closes; closing twice is allowed."""
+
+    troubles: tuple[str, ...] = ()
 
     def close(self) -> None:
         """Nothing is held open by a folder."""
@@ -92,11 +97,17 @@ class Folder(_Closing):
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.entries = tuple(sorted(self._walk(), key=lambda entry: entry.name))
+        refused: list[str] = []
+        self.entries = tuple(sorted(self._walk(refused), key=lambda entry: entry.name))
+        self.troubles = tuple(refused)
 
-    def _walk(self) -> Iterator[Entry]:
+    def _walk(self, refused: list[str]) -> Iterator[Entry]:
         seen: set[tuple[int, int]] = set()
-        for home, folders, files in os.walk(self.path, followlinks=True):
+
+        def note(error: OSError) -> None:
+            refused.append(f"{error.filename} cannot be listed: {error.strerror}")
+
+        for home, folders, files in os.walk(self.path, onerror=note, followlinks=True):
             about = Path(home).stat()
             if (about.st_dev, about.st_ino) in seen:  # a link that leads back
                 folders.clear()
@@ -144,7 +155,7 @@ class Zip(_Closing):
         try:
             self._archive = zipfile.ZipFile(path)
         except FAILURES as broken:
-            raise DataError(f"{path} is not a whole zip file: {broken}") from broken
+            raise DataError(f"{path} is not a whole zip file: {reason(broken)}") from broken
         found = [
             Entry(info.filename.replace("\\", "/"), info.file_size, "", info)
             for info in self._archive.infolist()
@@ -167,15 +178,16 @@ class Tar(_Closing):
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
-            self._archive = tarfile.open(path)  # noqa: SIM115 closed by close()
-            found = [
-                Entry(member.name, member.size, "", member)
-                for member in self._archive.getmembers()
-                if member.isfile()
-            ]
-        except FAILURES as broken:
-            raise DataError(f"{path} is not a whole tar file: {broken}") from broken
+        with contextlib.ExitStack() as stack:
+            try:
+                self._archive = stack.enter_context(tarfile.open(path))
+                members = self._archive.getmembers()
+            except FAILURES as broken:
+                raise DataError(f"{path} is not a whole tar file: {reason(broken)}") from broken
+            stack.pop_all()
+        found = [
+            Entry(member.name, member.size, "", member) for member in members if member.isfile()
+        ]
         self.entries = tuple(entry for entry in found if not any(map(_hidden, entry.parts)))
 
     def open(self, entry: Entry) -> IO[bytes]:
@@ -202,12 +214,9 @@ def open_store(path: Path) -> Store:
     if not path.is_file():
         raise DataError(f"there is nothing at {path}")
     name = path.name.lower()
-    try:
-        if name.endswith(TARS):
-            return Tar(path)
-        return Zip(path) if name.endswith(ZIPS) else File(path)
-    except PermissionError as refused:
-        raise DataError(f"{path} cannot be read: {refused.strerror}") from refused
+    if name.endswith(TARS):
+        return Tar(path)
+    return Zip(path) if name.endswith(ZIPS) else File(path)
 
 
 def read_whole(store: Store, entry: Entry, limit: int) -> bytes:
@@ -218,10 +227,15 @@ def read_whole(store: Store, entry: Entry, limit: int) -> bytes:
         with store.open(entry) as file:
             data = file.read(limit + 1)  # an archive may claim less than it unpacks to
     except FAILURES as broken:
-        raise UnreadableError(str(broken) or type(broken).__name__) from broken
+        raise UnreadableError(reason(broken)) from broken
     if len(data) > limit:
         raise UnreadableError(f"more than {limit / 2**20:.0f} MiB are too many for one picture")
     return data
+
+
+def reason(broken: BaseException) -> str:
+    """Why reading failed, without the path that is named anyway."""
+    return getattr(broken, "strerror", None) or str(broken) or type(broken).__name__
 
 
 def _hidden(name: str) -> bool:

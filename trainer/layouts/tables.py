@@ -12,13 +12,15 @@ from edge.messages import MOODS
 from trainer.errors import DataError
 from trainer.faces import SPLITS, Broken, Split
 from trainer.layouts.gathering import Gathering
-from trainer.layouts.stores import FAILURES, Entry, Store, UnreadableError
+from trainer.layouts.stores import FAILURES, Entry, Store, UnreadableError, reason
 
 SIDE = 48
 LONGEST_LINE = 1 << 16
 """Bytes; a face takes 9,300 at most."""
 BIGGEST_TABLE = 1 << 30
 """Bytes; fer2013.csv has 301 million. Packed, a bigger one is a trap."""
+MOST_BROKEN = 50_000
+"""More than FER2013 has rows: this is something else."""
 _KNOWN: dict[str, Split] = {split.lower(): split for split in SPLITS}
 _EMOTIONS = tuple(str(label).encode() for label in range(len(MOODS)))
 _QUOTES = b' "\t\r\n'
@@ -54,6 +56,8 @@ def table_in(store: Store, entry: Entry) -> Table | None:
     try:
         with store.open(entry) as file:
             first = file.readline(4096)
+    except PermissionError as refused:
+        raise DataError(f"{entry.name} in {store.path} is locked: {refused.strerror}") from refused
     except FAILURES:
         return None
     plain = first.decode("utf-8-sig", errors="replace").lower().split(",")
@@ -78,6 +82,8 @@ def read_table(store: Store, table: Table, into: Gathering) -> None:
             split, label, pixels = _face(table, line)
         except UnreadableError as broken:
             into.broken.append(Broken(f"{name} row {row}", str(broken)))
+            if len(into.broken) > MOST_BROKEN:
+                raise DataError(f"{name} is broken all over: row {row}: {broken}") from broken
             continue
         into.add(split, label, row if _rows_count(table) else -1, f"{row}", pixels)
     into.told(size, size)
@@ -105,8 +111,7 @@ def _lines(store: Store, entry: Entry) -> Iterator[bytes]:
                 if not line.isspace():
                     yield line
     except FAILURES as broken:
-        why = str(broken) or type(broken).__name__
-        raise DataError(f"{entry.name} in {store.path} is damaged: {why}") from broken
+        raise DataError(f"{entry.name} in {store.path} is damaged: {reason(broken)}") from broken
 
 
 def _face(table: Table, line: bytes) -> tuple[Split, int, NDArray[np.uint8]]:
