@@ -76,30 +76,35 @@ def train_and_measure(name: str, folder: Path, dataset: Dataset, asked: Asked) -
 
     system, choosing = SYSTEMS[name], dataset["PublicTest"]
     training = dataset["Training"].take(worth_learning(dataset["Training"], choosing))
-    order = np.random.default_rng(asked.seed).permutation(len(training))
-    learnt = training.take(order[: _how_many(system, training.take(order), asked.minutes)])
+    mixed = training.take(np.random.default_rng(asked.seed).permutation(len(training)))
+    learnt = mixed.take(np.arange(_how_many(system, mixed, asked.minutes)))
     start = time.monotonic()
     model = system.make().fit(features.of_all(system.feature, learnt.pixels), learnt.labels)
-    taken = time.monotonic() - start
+    taken = round(time.monotonic() - start, 1)
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / "model.joblib"
     joblib.dump(model, kept)
+    return _row(name, model, choosing, kept.stat().st_size, taken, (len(learnt), len(training)))
+
+
+def _row(
+    name: str, model: Any, choosing: Faces, size: int, taken: float, faces: tuple[int, int]
+) -> Row:
+    """`faces` are those learnt, and those there are."""
+    system, (learnt, there) = SYSTEMS[name], faces
     read = model.predict(features.of_all(system.feature, choosing.pixels))
     accuracy, macro_f1 = rightness(choosing.labels, np.asarray(read, dtype=np.int64))
     parameters, multiply_adds = _counts(model)
-    shortened = len(learnt) < len(training)
     return Row(
         name=name,
         what=system.what,
-        trained=f"{len(learnt):,} of {len(training):,} faces"
-        if shortened
-        else f"all {len(training):,} faces",
-        shortened=shortened,
+        trained=f"{learnt:,} of {there:,} faces" if learnt < there else f"all {there:,} faces",
+        shortened=learnt < there,
         start="from scratch",
-        train_s=round(taken, 1),
+        train_s=taken,
         parameters=parameters,
         multiply_adds=multiply_adds,
-        bytes=kept.stat().st_size,
+        bytes=size,
         form="joblib",
         accuracy=accuracy,
         macro_f1=macro_f1,

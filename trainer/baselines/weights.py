@@ -19,29 +19,31 @@ def start_from(network: nn.Module, name: str, file: Path) -> None:
 
     The names are torchvision's (`features.0.0.weight` …), as in its `efficientnet_b0_….pth`.
     """
-    given = _read(file)
-    own = network.state_dict()
-    if any(
-        key.startswith(HEAD) and given[key].shape != own[key].shape for key in own if key in given
-    ):
+    own, given = network.state_dict(), _read(file)
+    if any(key.startswith(HEAD) and _unlike(key, own, given) for key in given):
         given = {key: value for key, value in given.items() if not key.startswith(HEAD)}
-    counters = {key for key in own if key.endswith("num_batches_tracked")}
-    missing = [
-        key for key in own if key not in given and key not in counters and not key.startswith(HEAD)
-    ]
-    strange = [key for key in given if key not in own]
-    unlike = [key for key in given if key in own and given[key].shape != own[key].shape]
-    for keys, fault in (
-        (missing, "lacks"),
-        (strange, "has the unknown"),
-        (unlike, "has another size of"),
-    ):
-        if keys:
-            raise RunError(
-                f"the weights {file} are not torchvision's of {name}: the file {fault} {keys[0]}"
-                + (f" and {len(keys) - 1} more" if len(keys) > 1 else "")
-            )
+    fault = _fault(own, given)
+    if fault:
+        raise RunError(f"the weights {file} are not torchvision's of {name}: the file {fault}")
     network.load_state_dict(given, strict=False)
+
+
+def _fault(own: dict[str, Tensor], given: dict[str, Tensor]) -> str | None:
+    """The first kind of misfit, with one example."""
+    missing = [key for key in own if key not in given and not key.startswith(HEAD)]
+    faults = (
+        ("lacks", [key for key in missing if not key.endswith("num_batches_tracked")]),
+        ("has the unknown", [key for key in given if key not in own]),
+        ("has another size of", [key for key in given if _unlike(key, own, given)]),
+    )
+    for fault, keys in faults:
+        if keys:
+            return f"{fault} {keys[0]}" + (f" and {len(keys) - 1} more" if len(keys) > 1 else "")
+    return None
+
+
+def _unlike(key: str, own: dict[str, Tensor], given: dict[str, Tensor]) -> bool:
+    return key in own and own[key].shape != given[key].shape
 
 
 def _read(file: Path) -> dict[str, Tensor]:
