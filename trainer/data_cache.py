@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import zipfile
@@ -52,7 +53,8 @@ def write(path: Path, splits: dict[Split, Faces], reading: Reading) -> None:
         np.savez(part, **arrays)  # packing would save 5 % and cost 4 s
         part.replace(path)
     except OSError:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink()
 
 
 def kept(path: Path) -> tuple[dict[Split, Faces], Reading] | None:

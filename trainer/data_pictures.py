@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 COLUMNS = 10
 """Faces of each mood on the sheet."""
 INK, FAINT, LABEL, VOTED = "#22262b", "#7b848e", "#33658a", "#a9c6dc"
-CLEAR_OF_LABEL = "#b3541e"
-"""Ink of a FER+ majority that is not the label."""
+NOT_THE_LABEL = "#b3541e"
+"""Ink of a FER+ majority that is another."""
+CELL = (60, 51)
+"""Height and width of a face with its caption, in the face's own pixels; two dots each."""
+MARGIN, HEAD, RIM = 62, 28, 6
+"""For the moods' names, for the title, and at the other two sides."""
 
 
 def draw(dataset: Dataset, folder: Path) -> tuple[Path, Path]:
@@ -40,42 +44,41 @@ def chosen(faces: Faces, label: int, seed: int = 1) -> NDArray[np.int64]:
 
 
 def _draw_sheet(split: str, faces: Faces, path: Path) -> None:
+    """All faces are one picture on one pair of axes: seventy pairs take seconds."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(COLUMNS * 1.05 + 1.6, len(MOODS) * 1.3 + 0.7), facecolor="white")
-    figure.subplots_adjust(
-        left=0.115, right=0.99, top=0.925, bottom=0.025, wspace=0.06, hspace=0.24
-    )
-    grid = figure.subplots(len(MOODS), COLUMNS, squeeze=False)
-    said = majority(faces.votes)
+    paper = np.full((len(MOODS) * CELL[0], COLUMNS * CELL[1]), 255, dtype=np.uint8)
+    end, foot = paper.shape[1] + RIM, paper.shape[0] + RIM
+    figure = Figure(figsize=((end + MARGIN) / 50, (foot + HEAD) / 50), facecolor="white")
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    said, voted = majority(faces.votes), faces.votes.any(axis=1)
     for label, mood in enumerate(MOODS):
-        places = chosen(faces, label)
-        for column, axes in enumerate(grid[label]):
-            axes.set_axis_off()
-            if column < len(places):
-                place = places[column]
-                axes.imshow(faces.pixels[place], cmap="gray", vmin=0, vmax=255)
-                _caption(axes, label, int(said[place]), bool(faces.votes[place].any()))
+        top = label * CELL[0]
+        for column, place in enumerate(chosen(faces, label)):
+            left = column * CELL[1]
+            paper[top : top + 48, left : left + 48] = faces.pixels[place]
+            if voted[place]:
+                _caption(axes, (left + 24, top + 49), label, int(said[place]))
         count = int((faces.labels == label).sum())
-        middle = grid[label][0].get_position()
-        height = (middle.y0 + middle.y1) / 2
-        figure.text(0.1, height, mood, ha="right", va="bottom", size=13, color=INK)
-        figure.text(0.1, height - 0.004, f"{count:,}", ha="right", va="top", size=9, color=FAINT)
-    title = f"{COLUMNS} faces of each mood in {split}"
-    figure.text(0.115, 0.965, title, size=14, color=INK, va="center")
-    if faces.votes.any():
+        axes.text(-6, top + 23, mood, ha="right", va="bottom", size=13, color=INK)
+        axes.text(-6, top + 25, f"{count:,}", ha="right", va="top", size=9, color=FAINT)
+    extent = (0, paper.shape[1], paper.shape[0], 0)
+    axes.imshow(paper, cmap="gray", vmin=0, vmax=255, extent=extent, interpolation="nearest")
+    axes.set(xlim=(-MARGIN, end), ylim=(foot, -HEAD))
+    title = f"samples of each mood in {split}"
+    axes.text(0, -HEAD / 2, title, size=14, color=INK, va="center")
+    if voted.any():
         told = "beneath: what most FER+ annotators saw, in colour where it is not the label"
-        figure.text(0.99, 0.965, told, size=10, color=FAINT, va="center", ha="right")
-    figure.savefig(path, dpi=110)
+        axes.text(end - RIM - 3, -HEAD / 2, told, size=9, color=FAINT, va="center", ha="right")
+    figure.savefig(path, dpi=100)
 
 
-def _caption(axes: Axes, label: int, said: int, voted: bool) -> None:
+def _caption(axes: Axes, place: tuple[int, int], label: int, said: int) -> None:
     """The FER+ majority under a face, coloured where it is not the label."""
-    if not voted:
-        return
     text = MOODS[said] if said >= 0 else "no majority"
-    ink = FAINT if said in {label, -1} else CLEAR_OF_LABEL
-    axes.text(23.5, 49, text, ha="center", va="top", size=7.5, color=ink)
+    ink = FAINT if said in {label, -1} else NOT_THE_LABEL
+    axes.text(*place, text, ha="center", va="top", size=7, color=ink)
 
 
 def _draw_bars(dataset: Dataset, path: Path) -> None:
@@ -112,7 +115,7 @@ def _panel(axes: Axes, split: str, faces: Faces) -> None:
         ]
     for counts, colour, name, offset in rows:
         bars = axes.barh(places + offset, counts, thick, color=colour, label=name)
-        shares = [f"{n:,}  ({n / max(1, counts.sum()):.0%})" for n in counts]
+        shares = [f"{n:,}  ({n / max(1, counts.sum()):.1%})" for n in counts]
         axes.bar_label(bars, shares, padding=3, size=8, color=INK if colour == LABEL else FAINT)
     axes.set_title(f"{split}: {len(faces):,} faces", loc="left", size=12, color=INK)
     axes.set_xlim(0, max(1, int(max(labels.max(), voted.max()))) * 1.28)

@@ -235,7 +235,8 @@ def read_whole(store: Store, entry: Entry, limit: int) -> bytes:
 
 def reason(broken: BaseException) -> str:
     """Why reading failed, without the path that is named anyway."""
-    return getattr(broken, "strerror", None) or str(broken) or type(broken).__name__
+    told: str = getattr(broken, "strerror", None) or str(broken) or type(broken).__name__
+    return told.partition("\n")[0].rstrip(" :-")  # tarfile's has five lines
 
 
 def _hidden(name: str) -> bool:

@@ -115,6 +115,8 @@ def _lines(store: Store, entry: Entry) -> Iterator[bytes]:
 
 
 def _face(table: Table, line: bytes) -> tuple[Split, int, NDArray[np.uint8]]:
+    if len(line) >= LONGEST_LINE:
+        raise UnreadableError(f"a line of {LONGEST_LINE >> 10} KiB or more")
     cells = line.split(b",")
     last = max(table.pixels, table.emotion, table.usage)
     if len(cells) <= last:
