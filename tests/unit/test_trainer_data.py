@@ -97,6 +97,7 @@ def test_votes_of_another_split_are_not_joined(tmp_path: Path) -> None:
     votes.write_text(text, encoding="utf-8")
     data = load(folder, cache=tmp_path / "cache")
     assert not data["PublicTest"].votes.any()
+    assert any(note.startswith("42 of 56 faces got votes") for note in data.reading.notes)
     assert data["Training"].votes.any()
 
 

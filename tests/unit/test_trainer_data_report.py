@@ -15,7 +15,7 @@ import pytest
 pytest.importorskip("PIL", reason="pillow is not installed: the trainer is not set up here")
 pytest.importorskip("matplotlib", reason="matplotlib is not installed: the trainer is not set up")
 
-import matplotlib
+import matplotlib as mpl
 from PIL import Image
 
 from edge.messages import MOODS
@@ -150,7 +150,7 @@ def told(tmp_path: Path, *asked: str | Path) -> subprocess.CompletedProcess[str]
     command = [sys.executable, "-W", "error", "-m", "trainer.cli", "data", *map(str, asked)]
     around = os.environ | {
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
-        "MPLCONFIGDIR": matplotlib.get_cachedir(),  # or it looks at all fonts again
+        "MPLCONFIGDIR": mpl.get_cachedir(),  # or it looks at all fonts again
         "OMP_NUM_THREADS": "1",
     }
     return subprocess.run(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trainer.errors import DataError
-from trainer.layouts.pictures import SUFFIXES, PictureSet, picture_sets
+from trainer.layouts.pictures import SUFFIXES, PictureSet, lack_split, picture_sets
 from trainer.layouts.stores import Entry, File, Store, is_archive, open_store
 from trainer.layouts.tables import Table, table_in
 from trainer.layouts.votes import FILE
@@ -136,4 +136,9 @@ def _unknown(store: Store) -> str:
         return f"{store.path} holds the FER+ votes alone; the faces are needed too: {ACCEPTED}"
     if isinstance(store, File) and names[0].endswith(SUFFIXES):
         return f"{store.path} is one picture, no dataset; known are: {ACCEPTED}"
+    if lack_split(store.entries):
+        return (
+            f"{store.path} has folders of moods and nothing that tells train from test;"
+            f" known are: {ACCEPTED}"
+        )
     return f"{store.path} has no layout that is known here; known are: {ACCEPTED}"

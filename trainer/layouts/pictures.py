@@ -94,6 +94,14 @@ def picture_sets(entries: Iterable[Entry]) -> list[PictureSet]:
     return sorted(known, key=lambda one: one.rank)
 
 
+def lack_split(entries: Iterable[Entry]) -> bool:
+    """Whether there are moods' folders, but nothing that tells train from test."""
+    return any(
+        entry.name.lower().endswith(SUFFIXES) and entry.parts[-2:-1] and entry.parts[-2] in _MOODS
+        for entry in entries
+    )
+
+
 def _placed(entry: Entry) -> _Picture | None:
     """Where a picture belongs, None where neither folder nor name tells a split."""
     *folders, mood, name = ("", "", *entry.parts)[-max(2, len(entry.parts)) :]

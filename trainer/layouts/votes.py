@@ -75,6 +75,13 @@ def join(splits: dict[Split, Faces], votes: Votes, into: Gathering) -> dict[Spli
             " so these are not the rows that it is about"
         )
         return splits
+    every = sum(map(len, joined.values()))
+    given = sum(int(faces.votes.any(axis=1).sum()) for faces in joined.values())
+    if given < every:
+        into.notes.append(
+            f"{given:,} of {every:,} faces got votes;"
+            f" {votes.name} has none for the rows of the others, or names another split for them"
+        )
     return joined
 
 
