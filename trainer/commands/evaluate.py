@@ -7,31 +7,72 @@ from typing import Annotated
 
 import typer
 
-from trainer.commands.options import AsJson, Data, Votes, one_of
+from trainer.commands.options import AsJson, Data, Threads, Votes, one_of
 
 
 def evaluate(
-    model: Annotated[Path, typer.Argument(help="A .tflite file, a card, or a checkpoint.")],
+    model: Annotated[
+        Path, typer.Argument(help="A .tflite file, a card (.json), a checkpoint or a run folder.")
+    ],
     source: Data,
     split: Annotated[str, typer.Option(help="Training, PublicTest or PrivateTest.")] = "PublicTest",
     runtime: Annotated[str, typer.Option(help="auto, tflite or litert.")] = "auto",
     ferplus: Votes = None,
+    against: Annotated[
+        Path | None, typer.Option(help="Another model, to stand beside this one.")
+    ] = None,
+    runtimes: Annotated[
+        bool, typer.Option("--runtimes", help="Compare both runtimes on this file.")
+    ] = False,
+    robust: Annotated[
+        bool | None,
+        typer.Option(
+            "--robust/--no-robust",
+            help="Blur, dim, noise, turn … all faces too; by itself only for --html. 10 s or more.",
+        ),
+    ] = None,
+    speed: Annotated[
+        bool, typer.Option("--speed", help="Time one face on one core, beside a face detection.")
+    ] = False,
+    models: Annotated[
+        Path, typer.Option(help="Where --speed finds face detector and mean faces.")
+    ] = Path("models"),
+    html: Annotated[Path | None, typer.Option(help="Write a report with plots.")] = None,
+    worst: Annotated[
+        Path | None,
+        typer.Option(help="Write a sheet (.png) of the worst mistakes. It shows people's faces."),
+    ] = None,
+    threads: Threads = 0,
     json: AsJson = False,
 ) -> None:
-    """Tell how right a model is; a card's own temperatures are used where a card is given."""
+    """Tell how right a model is; a card's own temperatures are used where a card is given.
+
+    Without a card the temperatures are fitted on the split that is measured. They move the
+    calibration error only, no answer and no accuracy.
+    """
     part = one_of(split, ("Training", "PublicTest", "PrivateTest"))
     ran = one_of(runtime, ("auto", "tflite", "litert"))
     from trainer.data import load
-    from trainer.evaluate import evaluate as measure
-    from trainer.report import as_json, evaluation_table
+    from trainer.evaluation.examine import Wanted, examine
+    from trainer.evaluation.subject import open_subject
+    from trainer.evaluation.text import told
+    from trainer.json_answers import as_json
 
-    faces = load(source, ferplus)[part]
-    temperature = None
-    if model.suffix == ".json":
-        from edge.eye.model_card import load_card
+    if threads:
+        import torch
 
-        card = load_card(model)
-        model = model.parent / card.model
-        temperature = {head: output.temperature for head, output in card.outputs.items()}
-    measured = measure(model, faces, split, ran, temperature)
-    print(as_json(measured) if json else evaluation_table(measured))
+        torch.set_num_threads(threads)
+    dataset, subject = load(source, ferplus), open_subject(model, ran)
+    if robust is None:
+        robust = html is not None
+    wanted = Wanted(robust, against, runtimes, models if speed else None)
+    measured, logits = examine(subject, dataset, part, wanted)
+    if worst is not None:
+        from trainer.evaluation.mistakes import draw
+
+        draw(measured, logits, dataset[part], worst)
+    if html is not None:
+        from trainer.evaluation.page import write
+
+        write(measured, html)
+    print(as_json(measured) if json else told(measured))

@@ -1,0 +1,1 @@
+"""What `moodbox-train evaluate` measures, each kind of figure in its own file."""
