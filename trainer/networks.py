@@ -104,6 +104,8 @@ def build(kind: str) -> Network:
         return TwoHeaded((24, 48, 96, 256), (2, 2, 2), residual=False, dropout=0.1)
     if kind == "large":
         return TwoHeaded((64, 128, 256, 512), (2, 2, 2), dropout=0.2)
+    if kind == "small":
+        return TwoHeaded((16, 32, 64, 160), (1, 1, 1))
     if kind == "tiny":
         return TwoHeaded((8, 8, 8), (1, 1))
     from trainer.baselines import networks as others  # which are Networks, too
@@ -117,7 +119,7 @@ def parameters(network: nn.Module) -> int:
 
 
 def multiply_adds(network: nn.Module) -> int:
-    """Multiply-adds of one face through convolutions and dense layers, in whatever size they see."""
+    """Multiply-adds of one face through convolutions and dense layers, at whatever size."""
     total = 0
 
     def count(layer: nn.Module, _: object, output: Tensor) -> None:

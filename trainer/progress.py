@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -50,12 +50,3 @@ def watched(epochs: int, *, quiet: bool = False) -> Iterator[Screen]:
     )
     with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
         yield Screen(console, bars, epochs)
-
-
-@contextlib.contextmanager
-def counted(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on stderr for something that is counted; nothing where there is no terminal."""
-    console = Console(stderr=True)
-    with Progress(console=console, disable=not console.is_terminal) as bars:
-        bar = bars.add_task(what, total=None)
-        yield lambda done, of: bars.update(bar, completed=done, total=of)

@@ -47,7 +47,7 @@ def changed(name: str, **fields: Any) -> Recipe:
     return msgspec.structs.replace(named(name), **fields)
 
 
-@pytest.mark.parametrize("kind", sorted({"compact", "plain", "large", "tiny"}))
+@pytest.mark.parametrize("kind", sorted({"compact", "plain", "large", "small", "tiny"}))
 def test_each_network_answers_seven_logits_on_two_heads(kind: str) -> None:
     network = build(kind).eval()
     perceived, fer2013 = network(torch.zeros(3, 1, 48, 48))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from trainer.commands import answers, baselines, curves, data, evaluate, fit, ship
+from trainer.commands import answers, baselines, curves, data, evaluate, fit, preprocessing, ship
 
 app = typer.Typer(
     help="Make Moodbox's emotion model on a workstation.",
@@ -22,6 +22,7 @@ for command in (
     ship.quantize,
     evaluate.evaluate,
     baselines.baselines,
+    preprocessing.preprocessing,
     ship.card,
 ):
     app.command()(command)

@@ -23,9 +23,9 @@ def answers(
     import torch
 
     from trainer.answers import write_answers
+    from trainer.bar import counted
     from trainer.checkpoint import load_network
     from trainer.data import load
-    from trainer.progress import counted
 
     if threads:
         torch.set_num_threads(threads)
