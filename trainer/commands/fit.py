@@ -94,6 +94,10 @@ def _train(
     fabric = fabric_of(chosen, folder, Asked(*on))
     with watched(chosen.epochs, quiet=not fabric.is_global_zero) as screen:
         training = Run(folder, chosen, seed, dataset, fabric, taught, hashes)
+        for note in dataset.reading.notes:
+            screen.say(f"note: {note}")
+        if dataset.reading.broken:
+            screen.say(f"{len(dataset.reading.broken)} broken faces left out; `data` names them")
         screen.say(f"{folder}: {training.steps} steps an epoch, {training.number_form}")
         if training.epoch:
             screen.say(f"going on after epoch {training.epoch} of {chosen.epochs}")
