@@ -9,24 +9,30 @@ from pathlib import Path
 import msgspec
 
 from edge.eye.emotion import Network
-from edge.eye.face_image import NORMALISE
+from edge.eye.face_image import NORMALISE, Before
 from edge.eye.model_card import Card, Confusion, Input, MadeBy, Output, load_card
 from edge.messages import MOODS
 from trainer.errors import RunError
-from trainer.evaluate import HEADS, evaluate
-from trainer.faces import Faces
+from trainer.evaluate import HEADS, measure
+from trainer.evaluation.subject import Told, open_subject
+from trainer.faces import Faces, Split
 
-SPLIT = "PublicTest"
+SPLIT: Split = "PublicTest"
 """The split that chooses; the test split belongs to whoever judges."""
 
 
-def write_card(model: Path, run: Path, faces: Faces, path: Path) -> Card:
+def write_card(
+    model: Path, run: Path, faces: Faces, path: Path, told: Told = lambda *_: None
+) -> Card:
     """Measure the model on PublicTest and write its card to `path`, beside it."""
+    made_by, before = _made_by(run)
+    subject = open_subject(model, before=before)
+    if subject.heads != HEADS:
+        raise RunError(f"{model} lacks one of the two heads, so the device has no use for it")
+    measured = measure(subject, subject.logits(faces.pixels, told), faces, SPLIT)
     content = model.read_bytes()
-    network = Network(content)
-    about = network.inputs[0]
+    about = Network(content).inputs[0]
     scale, zero_point = about["quantization"]
-    measured = evaluate(model, faces, SPLIT)
     used = measured.of("perceived", "ferplus" if faces.votes.any() else "fer2013")
     card = Card(
         schema=1,
@@ -39,7 +45,7 @@ def write_card(model: Path, run: Path, faces: Faces, path: Path) -> Card:
             scale=float(scale),
             zero_point=int(zero_point),
             framing="fer2013",
-            normalise=NORMALISE,
+            normalise=NORMALISE if before == "nothing" else NORMALISE | {"before": before},
         ),
         outputs={
             head: Output(index=place, temperature=measured.temperature[head])
@@ -50,7 +56,7 @@ def write_card(model: Path, run: Path, faces: Faces, path: Path) -> Card:
             head="perceived", truth=used.metric.truth, split=SPLIT, counts=used.counts
         ),
         metrics=tuple(figures.metric for figures in measured.figures),
-        made_by=_made_by(run),
+        made_by=made_by,
     )
     part = path.with_name(path.name + ".part")
     part.write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=1) + b"\n")
@@ -58,17 +64,19 @@ def write_card(model: Path, run: Path, faces: Faces, path: Path) -> Card:
     return load_card(path)
 
 
-def _made_by(run: Path) -> MadeBy:
+def _made_by(run: Path) -> tuple[MadeBy, Before]:
+    """What taught the network, and what its faces were prepared with."""
     try:
         config = msgspec.json.decode((run / "config.json").read_bytes())
     except FileNotFoundError:
         raise RunError(f"{run} is no run folder: it holds no config.json") from None
-    return MadeBy(
+    made_by = MadeBy(
         commit=_commit(),
         recipe=config["recipe"]["name"],
         data_sha256=config["data_sha256"],
         seed=config["seed"],
     )
+    return made_by, config["recipe"].get("before", "nothing")
 
 
 def _commit() -> str:

@@ -2,6 +2,10 @@
 
 Weights are int8 per channel; the ranges of activations are those of some hundred training faces,
 balanced over the moods and seen through the device's own `normalise`, every fourth one dim.
+
+The whole range is taken. Cutting it to a quantile of the faces' own ranges was measured on two
+sets of faces, 700 and 2,000 of them, from 99.9 % down to 80 %: 98.7-99.1 % the same answers
+everywhere, no order in it, and logits up to five apart instead of one.
 """
 
 from __future__ import annotations
@@ -19,8 +23,9 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from edge.eye.face_image import FACE_PX, normalise
+from edge.eye.face_image import FACE_PX, Before, normalise
 from edge.messages import MOODS
+from trainer.errors import RunError
 from trainer.faces import Faces
 
 _SIGNATURE = "serving_default"
@@ -43,6 +48,8 @@ def calibration_faces(training: Faces, count: int, seed: int) -> NDArray[np.uint
 
 def export_float(network: nn.Module, path: Path) -> None:
     """Write the network as a float .tflite that takes one 1 × 48 × 48 × 1 face."""
+    if getattr(network, "raw", False):
+        raise RunError("this network takes grey levels as they are, and the device has none such")
     with _quiet():
         import litert_torch
 
@@ -52,7 +59,9 @@ def export_float(network: nn.Module, path: Path) -> None:
         litert_torch.convert(last, sample).export(str(path))
 
 
-def quantize(float_model: Path, faces: NDArray[np.uint8], path: Path) -> None:
+def quantize(
+    float_model: Path, faces: NDArray[np.uint8], path: Path, before: Before = "nothing"
+) -> None:
     """Write the int8 form of a float .tflite, inputs and outputs int8 too."""
     with _quiet():
         from ai_edge_quantizer import calibrator, quantizer, recipe, recipe_manager
@@ -67,7 +76,7 @@ def quantize(float_model: Path, faces: NDArray[np.uint8], path: Path) -> None:
         watch = calibrator.Calibrator(
             content, num_threads=1, qsv_update_func=qsv_utils.min_max_update
         )
-        watch.calibrate({_SIGNATURE: [_sample(face) for face in faces]}, rules)
+        watch.calibrate({_SIGNATURE: [_sample(face, before) for face in faces]}, rules)
         made = quantizer.Quantizer(content, static).quantize(
             watch.get_model_qsvs(), enable_progress_report=False
         )
@@ -77,9 +86,9 @@ def quantize(float_model: Path, faces: NDArray[np.uint8], path: Path) -> None:
     part.replace(path)
 
 
-def _sample(face: NDArray[np.uint8]) -> dict[str, Any]:
+def _sample(face: NDArray[np.uint8], before: Before) -> dict[str, Any]:
     """One call of the exported network; its one argument is named so by the converter."""
-    return {"args_0": normalise(face).reshape(1, FACE_PX, FACE_PX, 1)}
+    return {"args_0": normalise(face, before).reshape(1, FACE_PX, FACE_PX, 1)}
 
 
 @contextlib.contextmanager

@@ -65,6 +65,6 @@ def draw(measured: Evaluation, logits: Logits, faces: Faces, path: Path) -> None
                 mistake = found[number]
                 one.imshow(faces.pixels[mistake.place], cmap="gray", vmin=0, vmax=255)
                 told = f"{mistake.truth} →\n{mistake.answer} {mistake.confidence:.0%}"
-                one.set_title(told, fontsize=7, y=-0.02, va="top")
+                one.text(24, 49, told, fontsize=7, ha="center", va="top")
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=130, format="png", facecolor="white")

@@ -54,8 +54,13 @@ class Subject:
         return open_subject(self.given, runtime)
 
 
-def open_subject(model: Path, runtime: RuntimeChoice = "auto") -> Subject:
-    """The model at `model`, ready to be asked; RunError where there is none."""
+def open_subject(
+    model: Path, runtime: RuntimeChoice = "auto", before: Before = "nothing"
+) -> Subject:
+    """The model at `model`, ready to be asked; RunError where there is none.
+
+    A bare .tflite file does not say what its faces are prepared with; that is `before`.
+    """
     file = model / "best.pt" if model.is_dir() else model
     if not file.exists():
         raise RunError(f"there is no model at {file}")
@@ -67,7 +72,7 @@ def open_subject(model: Path, runtime: RuntimeChoice = "auto") -> Subject:
         network = Network(file.read_bytes(), runtime)
         heads = _heads_by_number(file, [tuple(about["shape"]) for about in network.outputs])
         places = dict(zip(heads, range(len(heads)), strict=True))
-        return _of_network(file, file, network, places, None, "nothing")
+        return _of_network(file, file, network, places, None, before)
     raise RunError(f"{model} is no .tflite file, card (.json), checkpoint (.pt) or run folder")
 
 
