@@ -18,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, fx, nn
 from torch.nn import functional as F
+from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from edge.eye.face_image import prepared
 from trainer.checkpoint import normalised
@@ -75,13 +76,22 @@ class RoundedConvolution(nn.Module):
 
 def folded(network: Network) -> fx.GraphModule:
     """The same answers without batch norm; RunError where a network cannot be traced."""
-    from torch.fx.experimental.optimization import fuse
-
     try:
-        plain = fuse(copy.deepcopy(network).cpu().eval())
+        plain = fx.symbolic_trace(copy.deepcopy(network).cpu().eval())
     except (fx.proxy.TraceError, TypeError) as refused:
         raise RunError(f"this network cannot be finetuned for int8: {refused}") from refused
-    assert isinstance(plain, fx.GraphModule)  # noqa: S101 - which is what fuse makes
+    known = dict(plain.named_modules())
+    for node in list(plain.graph.nodes):
+        norm = known.get(str(node.target)) if node.op == "call_module" else None
+        if not isinstance(norm, nn.BatchNorm2d):
+            continue
+        before = node.all_input_nodes[0]
+        convolution = known.get(str(before.target))
+        if isinstance(convolution, nn.Conv2d) and len(before.users) == 1:
+            plain.add_submodule(str(before.target), fuse_conv_bn_eval(convolution, norm))
+            node.replace_all_uses_with(before)
+            plain.graph.erase_node(node)
+    plain.recompile()
     return plain
 
 

@@ -110,7 +110,8 @@ def _checkpoint(file: Path) -> Subject:
 
     try:
         network = load_network(file)
-    except (pickle.UnpicklingError, RuntimeError, KeyError, EOFError) as broken:
+    # torch reads what is no checkpoint as if it were one, until it stumbles somewhere.
+    except (pickle.UnpicklingError, RuntimeError, LookupError, EOFError, ValueError) as broken:
         raise RunError(f"{file} is no checkpoint of this trainer") from broken
 
     def ask(pixels: NDArray[np.uint8], told: Told) -> Sequence[NDArray[np.float32]]:
