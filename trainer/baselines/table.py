@@ -49,7 +49,7 @@ NOTES = (
     "Accuracy and macro F1: {faces:,} faces of {split}, FER2013's own labels, one look at each;"
     " of the networks the epoch that is best on them.",
     "One standard error of an accuracy of 65 %: {error:.1f} points.",
-    "ms/face: median on one core, from 48 × 48 grey levels to the answer.",
+    "ms/face: median processor time on one core, from 48 × 48 grey levels to the answer.",
     "Multiply-adds of SVM and kNN leave out their features.",
 )
 
