@@ -13,6 +13,8 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import os
+import sys
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -93,16 +95,25 @@ def _sample(face: NDArray[np.uint8], before: Before) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """The converters' warnings and progress lines are about their own insides."""
+    """The converters' warnings and progress lines are about their own insides.
+
+    What is written in C++ goes past Python's stderr, so its file is exchanged, too.
+    """
     nowhere = io.StringIO()
+    sys.stderr.flush()
+    kept = os.dup(2)
     with (
+        Path(os.devnull).open("wb") as void,
         warnings.catch_warnings(),
         contextlib.redirect_stdout(nowhere),
         contextlib.redirect_stderr(nowhere),
     ):
         warnings.simplefilter("ignore")
         logging.disable(logging.WARNING)
+        os.dup2(void.fileno(), 2)
         try:
             yield
         finally:
+            os.dup2(kept, 2)
+            os.close(kept)
             logging.disable(logging.NOTSET)

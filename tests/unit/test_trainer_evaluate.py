@@ -21,6 +21,7 @@ from trainer.evaluation.comparison import compare, mcnemar
 from trainer.evaluation.examine import against, in_both_runtimes
 from trainer.evaluation.figures import figures, wilson
 from trainer.evaluation.int8 import doubts
+from trainer.evaluation.speed import DETECTOR, speed
 from trainer.evaluation.subject import open_subject
 from trainer.evaluation.text import told
 from trainer.faces import Faces
@@ -228,3 +229,23 @@ def test_readings_need_a_card(tmp_path: Path) -> None:
 def test_the_fitted_temperatures_are_those_of_the_heads_that_there_are() -> None:
     faces, answers = with_answers(7)
     assert set(fit_temperatures({"fer2013": sure_of(answers)}, faces)) == {"fer2013"}
+
+
+def test_the_speed_is_told_beside_a_detection() -> None:
+    models = CARD.parent
+    if not (models / DETECTOR).exists():
+        pytest.skip("the face detector is not fetched; deploy/setup does it")
+    pytest.importorskip("mediapipe", reason="mediapipe is not installed")
+    measured = speed(MODEL, models, rounds=5)
+    assert measured.faces_found == 1
+    assert len(measured.emotion) == len(installed())
+    for timing in measured.emotion:
+        for other in measured.detection:
+            wanted = timing.cpu_ms / other.cpu_ms
+            assert measured.ratios[timing.what][other.what] == pytest.approx(wanted, abs=1e-3)
+    assert all(one.cpu_ms > 0 for one in (*measured.emotion, *measured.detection))
+
+
+def test_without_a_detector_the_speed_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="deploy/setup fetches it"):
+        speed(MODEL, tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,7 +16,9 @@ pytest.importorskip("matplotlib", reason="matplotlib is not installed: there are
 from msgspec.structs import replace
 
 from edge.messages import MOODS
+from tests.unit.test_trainer_cli import train
 from tests.unit.test_trainer_model import CARD, drawn
+from tests.unit.tiny_fer2013 import make
 from trainer.evaluate import Evaluation, measure
 from trainer.evaluation.damage import every_damage
 from trainer.evaluation.examine import against
@@ -32,9 +35,10 @@ SPEED = Speed(
     rounds=300,
     one_core=True,
     faces_found=1,
-    emotion=(Timing(what="a runtime", median_ms=0.3, p95_ms=0.4),),
-    detection=(Timing(what="a detection", median_ms=0.6, p95_ms=0.7),),
-    ratios={"a runtime": {"a detection": 0.5}},
+    emotion=(Timing(what="a runtime", cpu_ms=0.2, median_ms=0.3, p95_ms=0.4),),
+    detection=(Timing(what="a detection", cpu_ms=0.5, median_ms=0.6, p95_ms=0.7),),
+    ratios={"a runtime": {"a detection": 0.4}},
+    ratios_by_clock={"a runtime": {"a detection": 0.5}},
 )
 
 
@@ -150,3 +154,19 @@ def test_the_sheet_is_a_picture(measured: tuple[Evaluation, Logits], tmp_path: P
     with Image.open(path) as sheet:
         assert sheet.width > 800
         assert sheet.format == "PNG"
+
+
+def test_the_command_writes_what_was_asked_and_nothing_else(tmp_path: Path) -> None:
+    home = tmp_path / "out"
+    files = ("--html", home / "report.html", "--no-robust", "--json")
+    asked = ("evaluate", CARD, make(tmp_path / "set"), *files)
+    answer = train(tmp_path / "cache", *asked)
+    assert answer.returncode == 0, answer.stderr
+    about = json.loads(answer.stdout)
+    assert about["temperature_from"] == "card"
+    assert about["faces"] == 14
+    assert about["robustness"] is None
+    assert [path.name for path in home.iterdir()] == ["report.html"]
+    answer = train(tmp_path / "cache", *asked[:3], "--worst", home / "worst.png")
+    assert "what each was read as" in answer.stdout
+    assert sorted(path.name for path in home.iterdir()) == ["report.html", "worst.png"]

@@ -94,6 +94,7 @@ def test_a_network_becomes_an_int8_file_with_its_card(tmp_path: Path) -> None:
     from trainer.fit import Run
     from trainer.quantize import calibration_faces, export_float, quantize
     from trainer.recipes import named
+    from trainer.shipping import Asked, make_int8
 
     data = load(make(tmp_path / "set", per_mood=8, public=6), cache=tmp_path / "cache")
     run = Run(tmp_path / "run", named("tiny"), 1, data)
@@ -117,6 +118,14 @@ def test_a_network_becomes_an_int8_file_with_its_card(tmp_path: Path) -> None:
     with TfliteEmotionReader(tmp_path / "emotion.json") as reader:
         assert reader.card.made_by.recipe == "tiny"
         assert sum(reader.read(faces.pixels[0]).values()) == pytest.approx(1)
+    tuned = tmp_path / "tuned.tflite"
+    best = tmp_path / "run" / "best.pt"
+    floating, both = make_int8(best, data, tuned, Asked(faces=28, finetune=1, seed=1))
+    assert floating.name == "best-finetuned.tflite"
+    assert [pair.head for pair in both.heads] == list(HEADS)
+    assert (both.first, both.second) == ("run/best.pt", "tuned.tflite")
+    assert all(pair.same_answers > 0.5 for pair in both.heads)
+    assert Network(tuned.read_bytes()).inputs[0]["dtype"] is np.int8
 
 
 def test_mean_faces_need_votes(tmp_path: Path) -> None:
