@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch.nn import functional as F
 
 from edge.eye.emotion import softmax
+from trainer.archive import write_arrays
 from trainer.checkpoint import logits_of
 from trainer.errors import RunError
 from trainer.faces import Dataset
@@ -67,14 +68,7 @@ def write_answers(
         "fer2013": fer2013.astype(np.float16),
         "data_sha256": np.array(dataset.sha256),
     }
-    part = path.with_name(path.name + ".part")
-    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, array in arrays.items():
-            held = io.BytesIO()
-            np.save(held, array)
-            # A fixed time, so that the same answers are the same bytes.
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy"), held.getvalue(), zipfile.ZIP_DEFLATED)
-    part.replace(path)
+    write_arrays(path, arrays)
 
 
 def read_answers(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +46,14 @@ def load_network(checkpoint: Path) -> Network:
     """The averaged network that a run kept, ready to answer."""
     if not checkpoint.exists():
         raise RunError(f"there is no checkpoint {checkpoint}; train one with moodbox-train fit")
-    kept = torch.load(checkpoint, weights_only=True, map_location="cpu")
-    network = build(kept["about"]["recipe"]["network"])
-    network.before = kept["about"]["recipe"].get("before", "nothing")
-    network.load_state_dict(kept["average"])
+    try:
+        kept = torch.load(checkpoint, weights_only=True, map_location="cpu")
+        network = build(kept["about"]["recipe"]["network"])
+        network.before = kept["about"]["recipe"].get("before", "nothing")
+        network.load_state_dict(kept["average"])
+    # torch reads what is no checkpoint as if it were one, until it stumbles somewhere.
+    except (pickle.UnpicklingError, RuntimeError, LookupError, EOFError, ValueError) as broken:
+        raise RunError(f"{checkpoint} is no checkpoint of this trainer") from broken
     return network.eval()
 
 

@@ -19,6 +19,7 @@ from edge.eye.face_image import FACE_PX, normalise
 from edge.messages import MOODS, Mood
 from trainer.errors import DataError
 from trainer.evaluate import answers
+from trainer.evaluation.text import columns
 from trainer.faces import Faces
 
 AVERAGED = 16
@@ -147,3 +148,13 @@ def _write(picture: NDArray[np.uint8], path: Path) -> None:
 
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.fromarray(picture).save(path, optimize=True)
+
+
+def as_table(made: tuple[MeanFace, ...]) -> str:
+    """One line per picture."""
+    rows = [("mood", "faces", "read as", "confidence", "shifted")]
+    rows += [
+        (face.mood, f"{face.faces}", face.read, f"{face.confidence:.2f}", f"{face.worst:.2f}")
+        for face in made
+    ]
+    return "\n".join(columns(rows))

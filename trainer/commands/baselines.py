@@ -52,8 +52,8 @@ def baselines(
     from trainer.baselines.run import SYSTEMS, compare
     from trainer.baselines.table import as_markdown, as_text
     from trainer.data import load
+    from trainer.json_answers import as_json
     from trainer.progress import watched
-    from trainer.report import as_json
 
     names = [one_of(name, SYSTEMS) for name in only or SYSTEMS]
     asked = Asked(

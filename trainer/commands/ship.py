@@ -85,11 +85,11 @@ def mean_faces(
 ) -> None:
     """Average clear faces of each mood into the seven pictures of the demo camera."""
     from trainer.data import load
-    from trainer.meanfaces import make
-    from trainer.report import as_json, mean_faces_table
+    from trainer.json_answers import as_json
+    from trainer.meanfaces import as_table, make
 
     made = make(load(source, ferplus)["Training"], chooser, model, out)
-    print(as_json(made) if json else mean_faces_table(made))
+    print(as_json(made) if json else as_table(made))
     if any(face.read != face.mood for face in made):
         print("not every mean face is read rightly", file=sys.stderr)
         raise typer.Exit(1)
