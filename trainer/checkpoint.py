@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from edge.eye.face_image import CLIP, STD_FLOOR, prepared
+from trainer.catalogue import build
 from trainer.errors import RunError
-from trainer.networks import Network, build
+from trainer.networks import Network
 
 Answers = tuple[NDArray[np.float32], ...]
 """One n × 7 array of logits per head, in the order of the network's heads."""

@@ -20,10 +20,10 @@ from torch import nn
 
 from trainer.average import follow
 from trainer.batches import Batches
+from trainer.catalogue import build
 from trainer.checkpoint import save
 from trainer.faces import Dataset
 from trainer.judge import Epoch, judge
-from trainer.networks import build
 from trainer.optimizers import optimizers_of
 from trainer.recipes import Recipe
 from trainer.runfolder import RunFolder, Teaching

@@ -96,23 +96,6 @@ class TwoHeaded(Network):
         return tuple(head(features).flatten(1) for head in self.exits)
 
 
-def build(kind: str) -> Network:
-    """The network that a recipe names."""
-    if kind == "compact":
-        return TwoHeaded((24, 48, 96, 256), (1, 1, 1), dropout=0.1)
-    if kind == "plain":
-        return TwoHeaded((24, 48, 96, 256), (2, 2, 2), residual=False, dropout=0.1)
-    if kind == "large":
-        return TwoHeaded((64, 128, 256, 512), (2, 2, 2), dropout=0.2)
-    if kind == "small":
-        return TwoHeaded((16, 32, 64, 160), (1, 1, 1))
-    if kind == "tiny":
-        return TwoHeaded((8, 8, 8), (1, 1))
-    from trainer.baselines import networks as others  # which are Networks, too
-
-    return others.build(kind)
-
-
 def parameters(network: nn.Module) -> int:
     """How many numbers are learnt."""
     return sum(weight.numel() for weight in network.parameters())

@@ -13,7 +13,7 @@ from typing import Literal
 import torch
 from lightning_fabric import Fabric
 
-from trainer.networks import build
+from trainer.catalogue import build
 from trainer.recipes import Recipe
 
 

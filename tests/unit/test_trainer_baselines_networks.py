@@ -16,8 +16,9 @@ from trainer.baselines.efficientnet import EfficientNet
 from trainer.baselines.networks import NAMES
 from trainer.baselines.plan import Plan, shortened
 from trainer.baselines.weights import start_from
+from trainer.catalogue import build
 from trainer.errors import RunError
-from trainer.networks import build, multiply_adds, parameters
+from trainer.networks import multiply_adds, parameters
 from trainer.recipes import Recipe, named
 
 torch.set_num_threads(1)  # on a busy machine two are slower

@@ -16,8 +16,9 @@ import torch
 from edge.eye.emotion import Network as Tflite
 from edge.eye.face_image import normalise
 from tests.unit.test_trainer_model import drawn
+from trainer.catalogue import build
 from trainer.checkpoint import logits_of, normalised
-from trainer.networks import Network, build
+from trainer.networks import Network
 from trainer.qat import felt, finetune, folded, watch
 from trainer.quantize import calibration_faces, export_float, quantize
 

@@ -16,13 +16,14 @@ import torch
 
 from tests.unit.tiny_fer2013 import make
 from trainer.augment import augment
+from trainer.catalogue import OURS, build
 from trainer.checkpoint import load_network
 from trainer.data import load
 from trainer.errors import RunError
 from trainer.faces import Dataset
 from trainer.fit import Run
 from trainer.judge import Epoch
-from trainer.networks import build, multiply_adds, parameters
+from trainer.networks import multiply_adds, parameters
 from trainer.recipes import Recipe, named
 
 torch.set_num_threads(1)  # on a busy machine two are slower
@@ -47,7 +48,7 @@ def changed(name: str, **fields: Any) -> Recipe:
     return msgspec.structs.replace(named(name), **fields)
 
 
-@pytest.mark.parametrize("kind", sorted({"compact", "plain", "large", "small", "tiny"}))
+@pytest.mark.parametrize("kind", OURS)
 def test_each_network_answers_seven_logits_on_two_heads(kind: str) -> None:
     network = build(kind).eval()
     perceived, fer2013 = network(torch.zeros(3, 1, 48, 48))

@@ -20,11 +20,11 @@ from trainer.augment import augment
 from trainer.average import follow
 from trainer.batches import drawn_by
 from trainer.blend import blend
+from trainer.catalogue import build
 from trainer.checkpoint import normalised
 from trainer.data import load
 from trainer.errors import RunError
 from trainer.muon import Muon, orthogonal
-from trainer.networks import build
 from trainer.targets import targets_of
 
 torch.set_num_threads(1)

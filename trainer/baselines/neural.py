@@ -19,12 +19,13 @@ from trainer.baselines.measure import ms_per_face, rightness
 from trainer.baselines.plan import Plan, shortened
 from trainer.baselines.table import Row
 from trainer.baselines.weights import start_from
+from trainer.catalogue import build
 from trainer.checkpoint import load_network, logits_of
 from trainer.errors import RunError
 from trainer.faces import Dataset, Faces
 from trainer.fit import Run
 from trainer.judge import Epoch
-from trainer.networks import build, multiply_adds, parameters
+from trainer.networks import multiply_adds, parameters
 from trainer.recipes import Recipe, named
 from trainer.targets import worth_learning
 
