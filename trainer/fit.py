@@ -7,6 +7,7 @@ averaged weights on PublicTest), `log.jsonl` (one line an epoch) and `curves/` (
 from __future__ import annotations
 
 import copy
+import hashlib
 import math
 import time
 from collections.abc import Callable
@@ -21,9 +22,11 @@ from torch import nn
 from trainer.average import follow
 from trainer.batches import Batches
 from trainer.catalogue import build
-from trainer.checkpoint import save
+from trainer.checkpoint import load_network, save
+from trainer.errors import RunError
 from trainer.faces import Dataset
 from trainer.judge import Epoch, judge
+from trainer.networks import Network
 from trainer.optimizers import optimizers_of
 from trainer.recipes import Recipe
 from trainer.runfolder import RunFolder, Teaching
@@ -45,18 +48,28 @@ class Run:
         fabric: Fabric | None = None,
         taught: Targets | None = None,
         teachers: tuple[str, ...] = (),
+        start: Path | None = None,
     ) -> None:
-        """`taught` are the teachers' shares for all faces of Training, `teachers` their hashes."""
+        """`taught` are the teachers' shares for all faces of Training, `teachers` their hashes.
+
+        `start` is a checkpoint of the same network whose weights it begins with.
+        """
         self.recipe, self.seed = recipe, seed
         self.fabric = fabric or Fabric(accelerator="cpu", devices=1)
         about = Teaching(
-            recipe=recipe, seed=seed, data_sha256=dataset.sha256, teachers=teachers or None
+            recipe=recipe,
+            seed=seed,
+            data_sha256=dataset.sha256,
+            teachers=teachers or None,
+            start=None if start is None else _hash_of(start),
         )
         self.folder = RunFolder(folder, about, writes=self.fabric.is_global_zero)
         self.choosing = dataset["PublicTest"]
         torch.manual_seed(seed)
         plain = build(recipe.network).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch's stub lacks this form
         plain.before = recipe.before
+        if start is not None:
+            _begin_with(plain, start)
         learnt = worth_learning(dataset["Training"], self.choosing)
         self.batches = Batches(
             dataset["Training"], learnt, recipe, seed, self.fabric, plain.raw, taught
@@ -184,3 +197,16 @@ class Run:
             "best_epoch": self.best_epoch,
             "precision": self.number_form,
         }
+
+
+def _hash_of(checkpoint: Path) -> str:
+    if not checkpoint.exists():
+        raise RunError(f"there is no checkpoint {checkpoint} to begin with")
+    return hashlib.sha256(checkpoint.read_bytes()).hexdigest()
+
+
+def _begin_with(network: Network, start: Path) -> None:
+    try:
+        network.load_state_dict(load_network(start).state_dict())
+    except RuntimeError as other:
+        raise RunError(f"{start} holds another network than the recipe names") from other

@@ -23,6 +23,8 @@ class Teaching(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     data_sha256: str
     teachers: tuple[str, ...] | None = None
     """SHA-256 of the files with the teachers' answers."""
+    start: str | None = None
+    """SHA-256 of the checkpoint whose weights it began with."""
 
 
 class Curves(Protocol):

@@ -128,3 +128,15 @@ def test_faces_reach_the_network_through_the_device_s_normalise(dataset: Dataset
     face = dataset["PublicTest"].pixels[:1]
     brighter = np.clip(face.astype(np.int64) + 15, 0, 255).astype(np.uint8)
     assert np.allclose(logits_of(network, face)[0], logits_of(network, brighter)[0], atol=1e-3)
+
+
+def test_it_may_begin_with_the_weights_of_another_run(tmp_path: Path, dataset: Dataset) -> None:
+    trained(tmp_path / "first", named("tiny"), dataset)
+    start = tmp_path / "first" / "best.pt"
+    run = Run(tmp_path / "second", named("tiny"), 3, dataset, start=start)
+    for name, value in load_network(start).state_dict().items():
+        assert torch.equal(run.network.state_dict()[name], value), name
+    with pytest.raises(RunError, match="another network"):
+        Run(tmp_path / "third", changed("tiny", network="small"), 3, dataset, start=start)
+    with pytest.raises(RunError, match="there is no checkpoint"):
+        Run(tmp_path / "fourth", named("tiny"), 3, dataset, start=tmp_path / "none.pt")

@@ -14,6 +14,9 @@ RunFolder = Annotated[
     Path | None,
     typer.Option("--run", help="Run folder; runs/RECIPE-SEED. An old one is gone on with."),
 ]
+Start = Annotated[
+    Path | None, typer.Option(help="Checkpoint of the same network to begin with its weights.")
+]
 Accelerator = Annotated[str, typer.Option(help="auto, cpu, cuda, mps …, as Lightning Fabric says.")]
 Devices = Annotated[str, typer.Option(help="How many processors or GPUs on this host, or auto.")]
 Nodes = Annotated[int, typer.Option(min=1, help="Hosts; started on each as Fabric says.")]
@@ -29,6 +32,7 @@ def fit(
     ] = "compact",
     seed: Seed = 1,
     run: RunFolder = None,
+    start: Start = None,
     ferplus: Votes = None,
     threads: Threads = 0,
     accelerator: Accelerator = "auto",
@@ -38,7 +42,7 @@ def fit(
 ) -> None:
     """Train a network; killed and started again, it goes on from the last whole epoch."""
     on = (accelerator, devices, nodes, one_of(precision, FORMS))
-    _train(source, recipe, seed, run, ferplus, threads, on, teachers=())
+    _train(source, recipe, seed, run, start, ferplus, threads, on, teachers=())
 
 
 def distill(
@@ -51,6 +55,7 @@ def distill(
     ] = "compact",
     seed: Seed = 1,
     run: RunFolder = None,
+    start: Start = None,
     ferplus: Votes = None,
     threads: Threads = 0,
     accelerator: Accelerator = "auto",
@@ -60,7 +65,7 @@ def distill(
 ) -> None:
     """Train a network on the truth and on what the teachers say of each face."""
     on = (accelerator, devices, nodes, one_of(precision, FORMS))
-    _train(source, recipe, seed, run, ferplus, threads, on, teachers=tuple(teacher))
+    _train(source, recipe, seed, run, start, ferplus, threads, on, teachers=tuple(teacher))
 
 
 def _train(
@@ -68,6 +73,7 @@ def _train(
     recipe: str,
     seed: int,
     run: Path | None,
+    start: Path | None,
     ferplus: Path | None,
     threads: int,
     on: tuple[str, str, int, Any],
@@ -93,7 +99,7 @@ def _train(
         taught, hashes = read_answers(files, dataset, chosen.heat)
     fabric = fabric_of(chosen, folder, Asked(*on))
     with watched(chosen.epochs, quiet=not fabric.is_global_zero) as screen:
-        training = Run(folder, chosen, seed, dataset, fabric, taught, hashes)
+        training = Run(folder, chosen, seed, dataset, fabric, taught, hashes, start)
         for note in dataset.reading.notes:
             screen.say(f"note: {note}")
         if dataset.reading.broken:
