@@ -13,9 +13,10 @@ from edge.eye.face_image import NORMALISE, Before
 from edge.eye.model_card import Card, Confusion, Input, MadeBy, Output, load_card
 from edge.messages import MOODS
 from trainer.errors import RunError
-from trainer.evaluate import HEADS, measure
+from trainer.evaluate import measure
 from trainer.evaluation.subject import Told, open_subject
 from trainer.faces import Faces, Split
+from trainer.targets import HEADS
 
 SPLIT: Split = "PublicTest"
 """The split that chooses; the test split belongs to whoever judges."""

@@ -13,10 +13,10 @@ from trainer.evaluation.comparison import Comparison
 from trainer.evaluation.figures import Figures, figures
 from trainer.evaluation.robustness import Robustness
 from trainer.evaluation.speed import Speed
-from trainer.evaluation.subject import HEADS, Logits, Subject, open_subject
+from trainer.evaluation.subject import Logits, Subject, open_subject
 from trainer.faces import Faces
 
-__all__ = ["HEADS", "Evaluation", "Logits", "answers", "evaluate", "fit_temperatures", "measure"]
+__all__ = ["Evaluation", "Logits", "answers", "evaluate", "fit_temperatures", "measure"]
 
 
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,8 +1,8 @@
 """Seven mean faces for the demo camera: a statistic of real faces, and no person's picture.
 
-The plain mean of all clear faces is too soft to be read for half of the moods. So another
-network than the shipped one names the clearest faces, those come first that are typical in
-shape, nobody comes twice, and sixteen are averaged. The shipped model only checks the result.
+The plain mean of all clear faces is too soft to be read for half of the moods. So the teachers'
+answers name the clearest faces, those come first that are typical in shape, nobody comes twice,
+and sixteen are averaged. The shipped model only checks the result.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.eye.emotion import TfliteEmotionReader, softmax
+from edge.eye.emotion import TfliteEmotionReader
 from edge.eye.face_image import FACE_PX, normalise
 from edge.messages import MOODS, Mood
+from trainer.answers import read_answers
 from trainer.errors import DataError
-from trainer.evaluate import answers
 from trainer.evaluation.text import columns
-from trainer.faces import Faces
+from trainer.faces import Dataset, Faces
 
 AVERAGED = 16
 POOL = 200
@@ -53,13 +53,12 @@ class MeanFace(msgspec.Struct, frozen=True, kw_only=True):
     """The same where the picture is moved by a pixel in the worst direction."""
 
 
-def make(training: Faces, choosers: Sequence[Path], card: Path, out: Path) -> tuple[MeanFace, ...]:
+def make(dataset: Dataset, teachers: Sequence[Path], card: Path, out: Path) -> tuple[MeanFace, ...]:
     """Write `<mood>.png` for the seven moods into `out`, and read each with the shipped model."""
+    training = dataset["Training"]
     if not training.votes.any():
         raise DataError("mean faces need the FER+ votes; name them with --ferplus")
-    shares = np.mean(
-        [softmax(answers(chooser, training)[0]["perceived"]) for chooser in choosers], axis=0
-    )
+    shares = read_answers(teachers, dataset)[0].perceived
     made = []
     with TfliteEmotionReader(card) as reader:
         for place, mood in enumerate(MOODS):
@@ -70,7 +69,7 @@ def make(training: Faces, choosers: Sequence[Path], card: Path, out: Path) -> tu
     return tuple(made)
 
 
-def choose(faces: Faces, clear: NDArray[np.float64], mood: Mood) -> NDArray[np.int64]:
+def choose(faces: Faces, clear: NDArray[np.float32], mood: Mood) -> NDArray[np.int64]:
     """Places of the clear and typical faces of this mood, no two of them alike."""
     total = np.maximum(faces.votes.sum(axis=1), 1)
     agreed = faces.votes[:, MOODS.index(mood)] / total

@@ -15,9 +15,7 @@ from torch.nn import functional as F
 from edge.eye.face_image import Before
 from edge.eye.model_card import Head
 from edge.messages import MOODS
-
-HEADS: tuple[Head, ...] = ("perceived", "fer2013")
-"""In the order of the network's outputs."""
+from trainer.targets import HEADS
 
 
 class Network(nn.Module):

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.eye.model_card import Head
 from edge.messages import MOODS
 from trainer.faces import VOTE_COLUMNS, Faces
+
+HEADS: tuple[Head, ...] = ("perceived", "fer2013")
+"""In the order of a network's outputs."""
 
 _MOODS = len(MOODS)
 _NOT_A_FACE = VOTE_COLUMNS.index("NF")

@@ -15,7 +15,7 @@ from edge.eye.emotion import installed, softmax
 from edge.messages import MOODS
 from tests.unit.test_trainer_model import CARD, drawn
 from trainer.errors import RunError
-from trainer.evaluate import HEADS, evaluate, fit_temperatures, measure
+from trainer.evaluate import evaluate, fit_temperatures, measure
 from trainer.evaluation.calibration import BINS, calibration, ece
 from trainer.evaluation.comparison import compare, mcnemar
 from trainer.evaluation.examine import against, in_both_runtimes
@@ -27,6 +27,7 @@ from trainer.evaluation.text import told
 from trainer.faces import Faces
 from trainer.json_answers import as_json
 from trainer.readings import write_readings
+from trainer.targets import HEADS
 
 MODEL = CARD.with_suffix(".tflite")
 

@@ -15,7 +15,7 @@ import torch
 from edge.eye.emotion import softmax
 from edge.eye.face_image import normalise
 from tests.unit.tiny_fer2013 import make
-from trainer.answers import read_answers, ten_looks, write_answers
+from trainer.answers import read_answers, write_answers
 from trainer.augment import augment
 from trainer.average import follow
 from trainer.batches import drawn_by
@@ -24,6 +24,7 @@ from trainer.catalogue import build
 from trainer.checkpoint import normalised
 from trainer.data import load
 from trainer.errors import RunError
+from trainer.looks import ten_looks
 from trainer.muon import Muon, orthogonal
 from trainer.targets import targets_of
 
@@ -123,9 +124,10 @@ def test_teachers_answers_are_kept_and_blended(tmp_path: Path) -> None:
     for seed in (1, 2):
         torch.manual_seed(seed)
         files.append(tmp_path / f"{seed}.npz")
-        write_answers(build("tiny"), dataset, files[-1])
+        logits = ten_looks(build("tiny").eval(), training.pixels)
+        write_answers(logits, dataset, files[-1])
     again = files[-1].read_bytes()
-    write_answers(build("tiny").eval(), dataset, tmp_path / "other.npz")
+    write_answers(logits, dataset, files[-1])
     taught, hashes = read_answers(files, dataset)
     assert len(hashes) == 2
     assert np.allclose(taught.fer2013.sum(axis=1), 1, atol=1e-3)
@@ -151,7 +153,10 @@ def test_ten_looks_are_shares_and_nearly_the_one_look(tmp_path: Path) -> None:
 def test_answers_about_other_data_are_refused(tmp_path: Path) -> None:
     dataset = load(make(tmp_path / "set"), cache=tmp_path / "cache")
     other = load(make(tmp_path / "other", per_mood=7), cache=tmp_path / "cache")
-    write_answers(build("tiny"), dataset, tmp_path / "a.npz")
+    logits = ten_looks(build("tiny").eval(), dataset["Training"].pixels)
+    write_answers(logits, dataset, tmp_path / "a.npz")
+    with pytest.raises(RunError, match="both heads"):
+        write_answers(logits[:1], dataset, tmp_path / "a.npz")
     with pytest.raises(RunError, match="another dataset"):
         read_answers([tmp_path / "a.npz"], other)
     (tmp_path / "b.npz").write_bytes(b"no archive")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +15,13 @@ from edge.eye.emotion import Network, TfliteEmotionReader, softmax
 from edge.eye.face_image import normalise
 from edge.messages import MOODS
 from tests.unit.tiny_fer2013 import make, shape_of
+from trainer.answers import write_answers
 from trainer.data import load
 from trainer.errors import DataError
-from trainer.evaluate import HEADS, Logits, evaluate, fit_temperatures
+from trainer.evaluate import Logits, evaluate, fit_temperatures
 from trainer.faces import VOTE_COLUMNS, Faces
 from trainer.meanfaces import ALIKE, choose, mean_face
+from trainer.targets import HEADS
 
 CARD = Path(__file__).resolve().parents[2] / "models" / "emotion.json"
 
@@ -131,7 +134,22 @@ def test_a_network_becomes_an_int8_file_with_its_card(tmp_path: Path) -> None:
 def test_mean_faces_need_votes(tmp_path: Path) -> None:
     from trainer.meanfaces import make as make_mean_faces
 
-    faces = drawn(2)
+    data = load(make(tmp_path / "set"), cache=tmp_path / "cache")
+    faces = data["Training"]
     silent = Faces(faces.pixels, faces.labels, faces.votes * 0, faces.rows)
+    mute = replace(data, splits={"Training": silent})
     with pytest.raises(DataError, match="need the FER"):
-        make_mean_faces(silent, [], CARD, tmp_path)
+        make_mean_faces(mute, [], CARD, tmp_path)
+
+
+def test_mean_faces_are_made_from_the_teachers_answers(tmp_path: Path) -> None:
+    from trainer.meanfaces import make as make_mean_faces
+
+    data = load(make(tmp_path / "set", per_mood=24), cache=tmp_path / "cache")
+    sure = np.eye(7, dtype=np.float32)[data["Training"].labels] * 5
+    write_answers([sure, sure], data, tmp_path / "answers.npz")
+    made = make_mean_faces(data, [tmp_path / "answers.npz"], CARD, tmp_path / "out")
+    assert [face.mood for face in made] == list(MOODS)
+    for face in made:
+        assert set(data["Training"].labels[list(face.rows)]) == {MOODS.index(face.mood)}
+        assert (tmp_path / "out" / f"{face.mood}.png").is_file()

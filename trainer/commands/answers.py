@@ -26,11 +26,14 @@ def answers(
     from trainer.bar import counted
     from trainer.checkpoint import load_network
     from trainer.data import load
+    from trainer.looks import ten_looks
 
     if threads:
         torch.set_num_threads(threads)
     checkpoint = run if run.suffix == ".pt" else run / "best.pt"
     path = out or checkpoint.parent / "answers.npz"
+    dataset = load(source, ferplus)
     with counted("looks at all faces") as told:
-        write_answers(load_network(checkpoint), load(source, ferplus), path, told)
+        logits = ten_looks(load_network(checkpoint), dataset["Training"].pixels, told)
+    write_answers(logits, dataset, path)
     print(path)

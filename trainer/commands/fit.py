@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from trainer.commands.options import Data, Threads, Votes, one_of
+from trainer.commands.options import Data, Teachers, Threads, Votes, files_of, one_of
 
 Seed = Annotated[int, typer.Option(help="Of every random number.")]
 RunFolder = Annotated[
@@ -47,9 +47,7 @@ def fit(
 
 def distill(
     source: Data,
-    teacher: Annotated[
-        list[Path], typer.Option(help="A teacher's answers (.npz) or its run folder; repeat it.")
-    ],
+    teacher: Teachers,
     recipe: Annotated[
         str, typer.Option(help="A recipe's name, or your own .toml file.")
     ] = "compact",
@@ -65,7 +63,7 @@ def distill(
 ) -> None:
     """Train a network on the truth and on what the teachers say of each face."""
     on = (accelerator, devices, nodes, one_of(precision, FORMS))
-    _train(source, recipe, seed, run, start, ferplus, threads, on, teachers=tuple(teacher))
+    _train(source, recipe, seed, run, start, ferplus, threads, on, teachers=files_of(teacher))
 
 
 def _train(
@@ -95,8 +93,7 @@ def _train(
     dataset = load(source, ferplus)
     taught, hashes = None, tuple[str, ...]()
     if teachers:
-        files = [path if path.suffix == ".npz" else path / "answers.npz" for path in teachers]
-        taught, hashes = read_answers(files, dataset, chosen.heat)
+        taught, hashes = read_answers(teachers, dataset, chosen.heat)
     fabric = fabric_of(chosen, folder, Asked(*on))
     with watched(chosen.epochs, quiet=not fabric.is_global_zero) as screen:
         training = Run(folder, chosen, seed, dataset, fabric, taught, hashes, start)

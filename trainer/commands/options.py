@@ -16,6 +16,18 @@ Threads = Annotated[
     int, typer.Option(min=0, help="Cores to use; 0 leaves it to torch. On a busy machine 1.")
 ]
 
+Teachers = Annotated[
+    list[Path],
+    typer.Option(
+        "--teacher", help="A teacher's answers (.npz) or its run folder with them; repeat it."
+    ),
+]
+
+
+def files_of(teachers: list[Path]) -> tuple[Path, ...]:
+    """The answers that these options name."""
+    return tuple(path if path.suffix == ".npz" else path / "answers.npz" for path in teachers)
+
 
 def one_of(given: str, known: tuple[str, ...]) -> Any:
     if given not in known:

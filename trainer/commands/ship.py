@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from trainer.commands.options import AsJson, Data, Threads, Votes
+from trainer.commands.options import AsJson, Data, Teachers, Threads, Votes, files_of
 
 
 def quantize(
@@ -71,9 +71,7 @@ def card(
 
 def mean_faces(
     source: Data,
-    chooser: Annotated[
-        list[Path], typer.Option(help="Checkpoint of another network than the shipped one.")
-    ],
+    teacher: Teachers,
     model: Annotated[Path, typer.Option(help="Card of the shipped model, to check with.")] = Path(
         "models/emotion.json"
     ),
@@ -83,12 +81,12 @@ def mean_faces(
     ferplus: Votes = None,
     json: AsJson = False,
 ) -> None:
-    """Average clear faces of each mood into the seven pictures of the demo camera."""
+    """Average faces that the teachers find clear into the seven pictures of the demo camera."""
     from trainer.data import load
     from trainer.json_answers import as_json
     from trainer.meanfaces import as_table, make
 
-    made = make(load(source, ferplus)["Training"], chooser, model, out)
+    made = make(load(source, ferplus), files_of(teacher), model, out)
     print(as_json(made) if json else as_table(made))
     if any(face.read != face.mood for face in made):
         print("not every mean face is read rightly", file=sys.stderr)

@@ -15,9 +15,7 @@ from edge.eye.face_image import Before, normalise
 from edge.eye.model_card import Head, load_model
 from edge.messages import MOODS
 from trainer.errors import RunError
-
-HEADS: tuple[Head, ...] = ("perceived", "fer2013")
-"""In the order of the outputs of every network made here."""
+from trainer.targets import HEADS
 
 Logits = dict[Head, NDArray[np.float32]]
 Told = Callable[[int, int], None]
