@@ -10,13 +10,11 @@ from collections.abc import Callable
 import msgspec
 
 from edge.errors import CameraError
-from edge.eye.face_image import face_from_frame
+from edge.eye.looker import Looker
 from edge.eye.parts import MayBeMissing
-from edge.eye.quality import doubts
-from edge.messages import Face, Look, Message, Part, Reading
-from edge.ports import Camera, EmotionReader, FaceFinder, FoundFace, Image
+from edge.messages import Look, Message, Part, Reading
+from edge.ports import Camera, EmotionReader, FaceFinder, Image
 
-MOST_FACES = 8
 _LISTEN_S = 0.1
 """How soon a wish to close the camera is noticed."""
 _log = logging.getLogger("moodbox")
@@ -132,24 +130,17 @@ class EyeLoop:
         self, picture: Image, began: float, finder: FaceFinder, reader: EmotionReader
     ) -> None:
         taken = self._clock()
-        found = finder.find(picture)[:MOST_FACES]
-        detected = self._clock()
-        faces = tuple(_read(picture, one, reader) for one in found)
-        done = self._clock()
-        if faces:
-            self._seen_at = done
+        seen = Looker(finder, reader).look(picture)
+        if seen.faces:
+            self._seen_at = self._clock()
         self._send(
             Reading(
                 at=taken,
-                faces=faces,
-                listener=_listener(faces),
+                faces=seen.faces,
+                listener=seen.listener,
                 width=picture.shape[1],
                 height=picture.shape[0],
-                stage_ms={
-                    "capture": _ms(taken - began),
-                    "detect": _ms(detected - taken),
-                    "classify": _ms(done - detected),
-                },
+                stage_ms={"capture": round((taken - began) * 1000, 2), **seen.stage_ms},
             )
         )
 
@@ -184,30 +175,3 @@ class EyeLoop:
         if seen is not None and self._clock() - seen < self._pace.linger_s:
             return self._pace.rate
         return self._pace.idle_rate
-
-
-def _read(picture: Image, found: FoundFace, reader: EmotionReader) -> Face:
-    cut = face_from_frame(picture, found.box, found.eyes)
-    probabilities = reader.read(cut)
-    mood = max(probabilities, key=probabilities.__getitem__)
-    reasons = doubts(cut, found.box, found.score)
-    return Face(
-        box=found.box,
-        score=found.score,
-        probabilities=probabilities,
-        mood=mood,
-        confidence=probabilities[mood],
-        usable=not reasons,
-        reasons=reasons,
-    )
-
-
-def _listener(faces: tuple[Face, ...]) -> int | None:
-    """The largest face: whoever is nearest."""
-    if not faces:
-        return None
-    return max(range(len(faces)), key=lambda i: faces[i].box[2] * faces[i].box[3])
-
-
-def _ms(seconds: float) -> float:
-    return round(seconds * 1000, 2)
