@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 import typer
 
 from trainer.commands.options import Data, Teachers, Threads, Votes, files_of, one_of
+
+if TYPE_CHECKING:
+    from trainer.recipes import Recipe
 
 Seed = Annotated[int, typer.Option(help="Of every random number.")]
 RunFolder = Annotated[
@@ -17,6 +21,7 @@ RunFolder = Annotated[
 Start = Annotated[
     Path | None, typer.Option(help="Checkpoint of the same network to begin with its weights.")
 ]
+Epochs = Annotated[int | None, typer.Option(min=1, help="Another number than the recipe's.")]
 Accelerator = Annotated[str, typer.Option(help="auto, cpu, cuda, mps …, as Lightning Fabric says.")]
 Devices = Annotated[str, typer.Option(help="How many processors or GPUs on this host, or auto.")]
 Nodes = Annotated[int, typer.Option(min=1, help="Hosts; started on each as Fabric says.")]
@@ -30,6 +35,7 @@ def fit(
     recipe: Annotated[
         str, typer.Option(help="A recipe's name, or your own .toml file.")
     ] = "compact",
+    epochs: Epochs = None,
     seed: Seed = 1,
     run: RunFolder = None,
     start: Start = None,
@@ -42,7 +48,7 @@ def fit(
 ) -> None:
     """Train a network; killed and started again, it goes on from the last whole epoch."""
     on = (accelerator, devices, nodes, one_of(precision, FORMS))
-    _train(source, recipe, seed, run, start, ferplus, threads, on, teachers=())
+    _train(source, _chosen(recipe, epochs), seed, run, start, ferplus, threads, on, teachers=())
 
 
 def distill(
@@ -51,6 +57,7 @@ def distill(
     recipe: Annotated[
         str, typer.Option(help="A recipe's name, or your own .toml file.")
     ] = "compact",
+    epochs: Epochs = None,
     seed: Seed = 1,
     run: RunFolder = None,
     start: Start = None,
@@ -63,12 +70,29 @@ def distill(
 ) -> None:
     """Train a network on the truth and on what the teachers say of each face."""
     on = (accelerator, devices, nodes, one_of(precision, FORMS))
-    _train(source, recipe, seed, run, start, ferplus, threads, on, teachers=files_of(teacher))
+    _train(
+        source,
+        _chosen(recipe, epochs),
+        seed,
+        run,
+        start,
+        ferplus,
+        threads,
+        on,
+        teachers=files_of(teacher),
+    )
+
+
+def _chosen(recipe: str, epochs: int | None) -> Recipe:
+    from trainer.recipes import named
+
+    chosen = named(recipe)
+    return chosen if epochs is None else msgspec.structs.replace(chosen, epochs=epochs)
 
 
 def _train(
     source: Path,
-    recipe: str,
+    chosen: Recipe,
     seed: int,
     run: Path | None,
     start: Path | None,
@@ -84,11 +108,9 @@ def _train(
     from trainer.fit import Run
     from trainer.processors import Asked, fabric_of
     from trainer.progress import watched
-    from trainer.recipes import named
 
     if threads:
         torch.set_num_threads(threads)
-    chosen = named(recipe)
     folder = run or Path("runs") / f"{chosen.name}-{seed}"
     dataset = load(source, ferplus)
     taught, hashes = None, tuple[str, ...]()
