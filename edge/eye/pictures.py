@@ -1,0 +1,169 @@
+"""Turns the bytes of a picture into upright RGB pixels, or says in one sentence why it cannot."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.errors import PictureError
+from edge.eye.opencv import cv2
+from edge.eye.picture_header import Header, read_header
+from edge.eye.silence import silence
+from edge.ports import Image
+
+_Pixels: TypeAlias = NDArray[Any]
+"""Of any depth, blue first, as OpenCV has them."""
+KINDS = "JPEG, PNG, WebP, BMP, GIF or TIFF"
+MOST_PIXELS = 50_000_000
+"""As OpenCV is told in opencv.py; 150 MB as RGB."""
+SMALLEST_SIDE = 16
+"""Pixels; in less there is no face."""
+LARGEST_BYTES = 100_000_000
+"""Of the file."""
+_BACKDROP = 255.0
+"""Behind transparent pixels, as on a page."""
+_NEWER = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1", b"ftyphevc", b"ftypavif", b"ftypavis")
+
+
+def read_picture(data: bytes) -> Image:
+    """Upright RGB, of any kind that OpenCV reads: grey, palette, CMYK, 16-bit, with alpha …"""
+    if not data:
+        raise PictureError("not_a_picture", "The file is empty.")
+    if len(data) > LARGEST_BYTES:
+        raise PictureError(
+            "too_large",
+            f"The file is larger than {LARGEST_BYTES // 1_000_000} MB; make it smaller.",
+        )
+    if data[4:12] in _NEWER:
+        raise PictureError(
+            "unreadable", "HEIC and AVIF pictures cannot be read here; save it as JPEG or PNG."
+        )
+    header = read_header(data)
+    if header is not None:
+        _check(header)
+    pixels = _decoded(data, header)
+    if pixels is None:
+        raise _no_picture(header)
+    picture = _as_rgb(pixels, header)
+    # OpenCV turns every TIFF itself, whatever it is told; the others are left to us.
+    if header is None or header.kind == "TIFF":
+        return picture
+    return _turned(picture, header.orientation)
+
+
+def _check(header: Header) -> None:
+    """Before any memory is taken for the pixels."""
+    size = f"{header.width} × {header.height}"
+    if header.width * header.height > MOST_PIXELS:
+        most = MOST_PIXELS // 1_000_000
+        raise PictureError(
+            "too_large",
+            f"The picture says that it has {size} pixels; at most {most} million are read.",
+        )
+    if not header.whole:
+        raise _cut_off(header)
+    if min(header.width, header.height) < SMALLEST_SIDE:
+        raise PictureError("unreadable", f"The picture has {size} pixels; that is too small.")
+    if header.floating:
+        raise PictureError(
+            "unreadable", "Its pixels are floating point numbers; save it with 8 or 16 bits."
+        )
+
+
+def _decoded(data: bytes, header: Header | None) -> _Pixels | None:
+    """Blue first, as OpenCV has it; None where it cannot."""
+    flags = cv2.IMREAD_COLOR
+    if header is not None and header.alpha:
+        flags = cv2.IMREAD_UNCHANGED
+    try:
+        with silence():  # libpng and libtiff tell standard error
+            pixels: _Pixels | None = cv2.imdecode(
+                np.frombuffer(data, np.uint8), flags | cv2.IMREAD_IGNORE_ORIENTATION
+            )
+            if pixels is None and header is not None and header.kind == "GIF":
+                pixels = _first_of_film(data)
+    except cv2.error as refused:
+        if "MAX_IMAGE_PIXELS" in str(refused):
+            raise PictureError(
+                "too_large",
+                f"The picture has more than {MOST_PIXELS // 1_000_000} million pixels.",
+            ) from refused
+        return None
+    return pixels
+
+
+def _first_of_film(data: bytes) -> _Pixels | None:
+    """OpenCV 4.11 knows GIF only as a film, and a film only as a file: one in memory."""
+    memory = os.memfd_create("picture")
+    try:
+        with os.fdopen(os.dup(memory), "wb") as file:
+            file.write(data)
+        film = cv2.VideoCapture(f"/proc/self/fd/{memory}", cv2.CAP_FFMPEG)
+        try:
+            taken, pixels = film.read()
+        finally:
+            film.release()
+    finally:
+        os.close(memory)
+    return pixels if taken else None
+
+
+def _no_picture(header: Header | None) -> PictureError:
+    if header is None:
+        return PictureError("not_a_picture", f"This is not a picture ({KINDS}).")
+    if not header.whole:
+        return _cut_off(header)
+    return PictureError(
+        "unreadable", f"This {header.kind} picture is damaged, or of a kind that is not read here."
+    )
+
+
+def _cut_off(header: Header) -> PictureError:
+    return PictureError(
+        "truncated", f"This {header.kind} picture ends too early; copy or fetch it anew."
+    )
+
+
+def _as_rgb(pixels: _Pixels, header: Header | None) -> Image:
+    if pixels.dtype == np.uint16:
+        pixels = (pixels >> 8).astype(np.uint8)
+    if pixels.dtype != np.uint8:
+        raise PictureError("unreadable", "Its pixels have more than 16 bits; save it with 8.")
+    if pixels.ndim == 2:
+        return np.repeat(pixels[..., None], 3, axis=2)
+    if pixels.shape[2] == 4:
+        pixels = _on_backdrop(pixels, premultiplied=header is not None and header.kind == "TIFF")
+    rgb: Image = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
+    return rgb
+
+
+def _on_backdrop(pixels: _Pixels, *, premultiplied: bool) -> _Pixels:
+    """Without alpha. libtiff has multiplied the colours by it already."""
+    colours = pixels[..., :3].astype(np.float32)
+    alpha = pixels[..., 3:].astype(np.float32) / 255
+    if not premultiplied:
+        colours *= alpha
+    colours += _BACKDROP * (1 - alpha)
+    rounded: Image = np.rint(colours.clip(0, 255)).astype(np.uint8)
+    return rounded
+
+
+_TURNS: dict[int, Callable[[Image], Image]] = {
+    2: lambda picture: picture[:, ::-1],
+    3: lambda picture: picture[::-1, ::-1],
+    4: lambda picture: picture[::-1],
+    5: lambda picture: picture.transpose(1, 0, 2),
+    6: lambda picture: picture.transpose(1, 0, 2)[:, ::-1],
+    7: lambda picture: picture.transpose(1, 0, 2)[::-1, ::-1],
+    8: lambda picture: picture.transpose(1, 0, 2)[::-1],
+}
+"""What EXIF's numbers ask for."""
+
+
+def _turned(picture: Image, orientation: int) -> Image:
+    turn = _TURNS.get(orientation)
+    return picture if turn is None else np.ascontiguousarray(turn(picture))

@@ -1,0 +1,122 @@
+"""The pictures that a command line names: files, folders, zip archives, one after another."""
+
+from __future__ import annotations
+
+import os
+import stat
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from edge.errors import PictureError
+from edge.eye.cameras import PICTURES
+from edge.eye.pictures import LARGEST_BYTES
+
+SUFFIXES = (*PICTURES, ".gif", ".jpe", ".jfif", ".pnm", ".ppm", ".pgm", ".jp2")
+"""What is taken for a picture inside a folder or an archive; a file named by itself always is."""
+_ENCRYPTED = 0x1
+
+
+class PictureFile(msgspec.Struct, frozen=True):
+    """One picture, not yet read."""
+
+    name: str
+    """As it was named; inside an archive `file.zip/inner/name.jpg`."""
+    read: Callable[[], bytes]
+    """Its bytes, or PictureError."""
+
+
+def pictures(paths: Iterable[str]) -> Iterator[PictureFile]:
+    """Each in its turn, found while the ones before are read; what is wrong shows at `read`."""
+    for given in paths:
+        path = Path(given)
+        if path.is_dir():
+            yield from _in_folder(path)
+        elif path.suffix.lower() == ".zip" and path.is_file():
+            yield from _in_archive(path)
+        else:
+            yield _file(path)
+
+
+def _in_folder(folder: Path) -> Iterator[PictureFile]:
+    """Whatever lies under it, in the order of the names; links to folders are not followed."""
+    found = False
+    for place, inner, names in os.walk(folder):
+        inner.sort()
+        for name in sorted(names):
+            if name.lower().endswith(SUFFIXES):
+                found = True
+                yield _file(Path(place, name))
+    if not found:
+        yield _wrong(str(folder), "There is no picture in this folder, or it may not be read.")
+
+
+def _in_archive(path: Path) -> Iterator[PictureFile]:
+    try:
+        archive = zipfile.ZipFile(path)
+    except (OSError, zipfile.BadZipFile) as error:
+        yield _wrong(str(path), f"This archive cannot be opened: {_reason(error)}.")
+        return
+    with archive:
+        found = [one for one in archive.infolist() if one.filename.lower().endswith(SUFFIXES)]
+        for entry in sorted(found, key=lambda one: one.filename):
+            yield _entry(archive, entry, path)
+        if not found:
+            yield _wrong(str(path), "There is no picture in this archive.")
+
+
+def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> PictureFile:
+    def read() -> bytes:
+        if entry.flag_bits & _ENCRYPTED:
+            raise PictureError("unreadable", "It is locked with a password; unpack the archive.")
+        try:
+            with archive.open(entry) as file:
+                # The size in the archive's list may be a lie.
+                return _bounded(file.read(LARGEST_BYTES + 1))
+        except (OSError, zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
+            raise PictureError("unreadable", f"It cannot be unpacked: {_reason(error)}.") from error
+
+    return PictureFile(f"{_shown(path)}/{entry.filename}", read)
+
+
+def _file(path: Path) -> PictureFile:
+    def read() -> bytes:
+        try:
+            # Not blocking: a pipe without a writer would be waited for.
+            number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            with open(number, "rb") as file:  # noqa: PTH123 - a number, not a path
+                if not stat.S_ISREG(os.fstat(number).st_mode):
+                    raise PictureError("unreadable", "This is not a file.")
+                return _bounded(file.read(LARGEST_BYTES + 1))
+        except FileNotFoundError as error:
+            raise PictureError("unreadable", "There is no such file or folder.") from error
+        except (OSError, ValueError) as error:
+            raise PictureError("unreadable", f"It cannot be read: {_reason(error)}.") from error
+
+    return PictureFile(_shown(path), read)
+
+
+def _bounded(data: bytes) -> bytes:
+    if len(data) > LARGEST_BYTES:
+        most = LARGEST_BYTES // 1_000_000
+        raise PictureError("too_large", f"The file is larger than {most} MB; make it smaller.")
+    return data
+
+
+def _wrong(name: str, sentence: str) -> PictureFile:
+    def read() -> bytes:
+        raise PictureError("unreadable", sentence)
+
+    return PictureFile(_shown(Path(name)), read)
+
+
+def _shown(path: Path) -> str:
+    """Names on disk need not be UTF-8; JSON is."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def _reason(error: Exception) -> str:
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return text[:1].lower() + text[1:].rstrip(".")
