@@ -1,4 +1,4 @@
-"""The commands that look without the box: classify, replay; and their help."""
+"""The tools that look without the box, on pictures and films: classify, replay; their help."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def classify(
         face_crop=face_crop,
         json=json_,
     )
-    with _tool():
+    with tool_ends():
         raise typer.Exit(tool.run(request, _named(paths), sys.stdout, sys.stderr))
 
 
@@ -159,7 +159,7 @@ def replay(
         every=every,
         json=json_,
     )
-    with _tool():
+    with tool_ends():
         raise typer.Exit(tool.run(request, video, sys.stdout, sys.stderr))
 
 
@@ -176,7 +176,7 @@ def _named(paths: Iterable[str]) -> Iterator[str]:
 
 
 @contextmanager
-def _tool() -> Iterator[None]:
+def tool_ends() -> Iterator[None]:
     """A tool's ends: one sentence and 1 for what is wrong, 130 for Ctrl-C."""
     try:
         yield

@@ -11,16 +11,23 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-CLIS = {"edge.cli", "edge.cli_commands", "edge.cli_config", "edge.cli_eye"}
+CLIS = {"edge.cli", "edge.cli_commands", "edge.cli_config", "edge.cli_eye", "edge.cli_machine"}
 TOOLS = {
     "edge.app",
     "edge.app_box",
     "edge.app_eye",
     "edge.app_player",
+    "edge.bench_eye",
+    "edge.bench_looks",
     "edge.classify",
     "edge.demo",
     "edge.demo_broker",
     "edge.demo_screen",
+    "edge.devices",
+    "edge.doctor",
+    "edge.errand",
+    "edge.errands_eye",
+    "edge.errands_mqtt",
     "edge.launch",
     "edge.picture_files",
     "edge.process",
