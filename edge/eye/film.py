@@ -14,7 +14,7 @@ from edge.ports import Image
 
 _USUAL_RATE = 25.0
 _WHOLE = 0.9
-"""Share of the promised frames; formats that promise none by number give an estimate."""
+"""Share of what is promised: it is an estimate where a format does not tell the frames' number."""
 
 
 class Film:
@@ -43,8 +43,12 @@ class Film:
 
     @property
     def cut_off(self) -> bool:
-        """Whether far fewer frames came than the file had promised; to be asked at the end."""
-        return self.frames < self.promised * _WHOLE
+        """Whether it ended well before its time; to be asked at the end.
+
+        Of a film whose rate varies, the number of frames alone says nothing.
+        """
+        least = self.promised * _WHOLE
+        return self.frames < least and self.duration_s < least / self.rate
 
     def times(self) -> Iterator[float]:
         """The seconds of its frames, growing; `picture` gives the one it stands at."""
