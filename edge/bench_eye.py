@@ -69,7 +69,7 @@ def run(models: Path, min_score: float, seconds: float, out: TextIO, *, json: bo
             "runtime": runtime,
             "seconds": seconds,
         }
-        measured = ask("bench_eye", argument, seconds + _PATIENCE_S)
+        measured = ask("edge.bench_looks:bench_eye", argument, seconds + _PATIENCE_S)
         core = measured["core"]
         results += rows(runtime, measured)
     report = Report(bench="eye", machine=machine(core), results=results)

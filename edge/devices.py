@@ -59,7 +59,7 @@ def run(config: Config, env: Mapping[str, str], out: TextIO, *, json: bool) -> i
 def _cameras(source: str, problems: list[str]) -> list[dict[str, Any]]:
     try:
         # In a child that has given up the network: a camera's driver may hang or crash.
-        found: list[dict[str, Any]] = ask("cameras", within_s=_LIST_S)
+        found: list[dict[str, Any]] = ask("edge.errands_eye:cameras", within_s=_LIST_S)
     except ErrandError as error:
         problems.append(f"The cameras could not be listed: {_lower(str(error))}")
         return []

@@ -60,7 +60,7 @@ class Doctor:
 
     def _isolation(self) -> Check:
         try:
-            in_force: list[str] = ask("isolation")
+            in_force: list[str] = ask("edge.errands_eye:isolation")
         except ErrandError as error:
             mend = "Run it on a 64-bit Linux whose kernel has seccomp, or as the systemd unit."
             return _check("isolation", "fail", str(error), mend)
@@ -72,7 +72,7 @@ class Doctor:
     def _model(self) -> Check:
         asked = {"models": str(self._places.models), "runtime": self._config.eye.runtime}
         try:
-            found: dict[str, Any] = ask("model", asked)
+            found: dict[str, Any] = ask("edge.errands_eye:model", asked)
         except ErrandError as error:
             return _check("model", "fail", str(error), _SETUP)
         shape = "×".join(map(str, found["shape"]))
@@ -93,7 +93,7 @@ class Doctor:
     def _detector(self) -> Check:
         asked = {"models": str(self._places.models), "min_score": self._config.eye.min_score}
         try:
-            found: dict[str, Any] = ask("detector", asked)
+            found: dict[str, Any] = ask("edge.errands_eye:detector", asked)
         except ErrandError as error:
             return _check("detector", "fail", str(error), _SETUP)
         told = f"{found['file']} ({found['sha256'][:12]})"
@@ -113,7 +113,7 @@ class Doctor:
         view = {name: getattr(camera, name) for name in names}
         asked = {"source": camera.source, "view": view, "models": str(self._places.models)}
         try:
-            found: dict[str, Any] = ask("camera", asked, _CAMERA_S)
+            found: dict[str, Any] = ask("edge.errands_eye:camera", asked, _CAMERA_S)
         except ErrandError as error:
             mend = "moodbox devices lists the cameras; name one in camera.source."
             return _check("camera", "fail", f"{camera.source}: {error}", mend)
@@ -154,7 +154,7 @@ class Doctor:
             "ca_file": mqtt.ca_file,
         }
         try:
-            wrong: str | None = ask("broker", asked)
+            wrong: str | None = ask("edge.errands_mqtt:broker", asked, isolated=False)
         except ErrandError as error:
             wrong = str(error)
         where = f"The broker {mqtt.host}:{port}"

@@ -1,7 +1,8 @@
 """A question answered by a child process, so that a driver may hang or crash and we do not.
 
-The child gives up the network first, like eye, except for the one errand that needs it. Question
-and answer are one line of JSON each, through its standard input and output: an argument may be a
+The child gives up the network first, like eye, unless the errand needs it. An errand is a function,
+named `module:function`, that takes its argument and the protections in force. Question and answer
+are one line of JSON each, through the child's standard input and output: an argument may be a
 password.
 """
 
@@ -19,27 +20,19 @@ from typing import Any, Final
 from edge.errors import MoodboxError
 from edge.family import PARENT, die_with_parent
 
-ISOLATED: Final = {
-    "isolation": "edge.errands_eye",
-    "model": "edge.errands_eye",
-    "detector": "edge.errands_eye",
-    "camera": "edge.errands_eye",
-    "cameras": "edge.errands_eye",
-    "bench_eye": "edge.bench_looks",
-}
-"""Each errand and the module with the function of that name."""
-CONNECTED: Final = {"broker": "edge.errands_mqtt"}
-_KILLED_S = 1.0
+_KILLED_S: Final = 1.0
+_ISOLATED: Final = "isolated"
+_CONNECTED: Final = "connected"
 
 
 class ErrandError(MoodboxError):
     """The errand found something wrong, or did not come back."""
 
 
-def ask(errand: str, argument: Any = None, within_s: float = 20.0) -> Any:
+def ask(errand: str, argument: Any = None, within_s: float = 20.0, *, isolated: bool = True) -> Any:
     """The answer; ErrandError with one sentence where there is none in time."""
     child = subprocess.Popen(
-        [sys.executable, "-m", "edge.errand", errand],
+        [sys.executable, "-m", "edge.errand", errand, _ISOLATED if isolated else _CONNECTED],
         env=_environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -91,15 +84,17 @@ def main() -> None:
     """In the child: give up the network, import, answer."""
     die_with_parent(os.environ)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is our parent's, which ends us
-    name, argument = sys.argv[1], json.load(sys.stdin)
+    _, errand, network = sys.argv
+    module, _, function = errand.partition(":")
+    argument = json.load(sys.stdin)
     try:
         in_force: tuple[str, ...] = ()
-        if name not in CONNECTED:
+        if network == _ISOLATED:
             from edge.eye.isolation import give_up_network
 
             in_force = give_up_network()
-        module: Any = importlib.import_module({**ISOLATED, **CONNECTED}[name])
-        answer = {"answer": getattr(module, name)(argument, in_force)}
+        do: Any = getattr(importlib.import_module(module), function)
+        answer = {"answer": do(argument, in_force)}
     except MoodboxError as error:
         answer = {"error": str(error)}
     print(json.dumps(answer), flush=True)
