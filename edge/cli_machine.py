@@ -108,9 +108,10 @@ BENCH_EYE = """Measure a look of the eye, stage by stage, against the bare libra
 The demo camera's faces at 640 × 480 are looked at on one core, with each TFLite runtime that is
 installed, in a process of its own that has given up the network. Told are the median and the 95th
 percentile in milliseconds of capture (making the demo's picture), detect (finding faces), cut (the
-face out of the frame), normalise, read (the emotion) and look (all but capture); beside them, in
-the same run, the bare MediaPipe call and the bare call of the model, the ratio of a look to their
-sum, and the resident memory. Only ratios mean anything from one machine to another.
+face out of the frame), normalise, read (the emotion), look (all but capture) and empty look (at
+the bare wall, searching); beside them, in the same run, the bare MediaPipe call and the bare call
+of the model, the ratio of a look to their sum, and the resident memory. Only ratios mean anything
+from one machine to another, and little on one that is busy.
 
 With --json: schema, bench, machine, and results with name, value, unit, n, p50, p95, reference
 (the name of the result that it is compared with) and ratio.

@@ -109,11 +109,14 @@ class Doctor:
         if answers(self._places.socket):
             told = "Moodbox is running and has the camera; its health says how it is."
             return _check("camera", "skip", told)
-        names = ("width", "height", "rotate", "mirror")
-        view = {name: getattr(camera, name) for name in names}
-        asked = {"source": camera.source, "view": view, "models": str(self._places.models)}
+        asked = {
+            "config": msgspec.to_builtins(self._config),
+            "models": str(self._places.models),
+        }
         try:
-            found: dict[str, Any] = ask("edge.errands_eye:camera", asked, _CAMERA_S)
+            found: dict[str, Any] = ask(
+                "edge.errand_camera:camera", asked, _CAMERA_S, isolated=False
+            )
         except ErrandError as error:
             mend = "moodbox devices lists the cameras; name one in camera.source."
             return _check("camera", "fail", f"{camera.source}: {error}", mend)

@@ -30,7 +30,10 @@ class ErrandError(MoodboxError):
 
 
 def ask(errand: str, argument: Any = None, within_s: float = 20.0, *, isolated: bool = True) -> Any:
-    """The answer; ErrandError with one sentence where there is none in time."""
+    """The answer; ErrandError with one sentence where there is none in time.
+
+    One that is not `isolated` needs a network, or gives it up at a moment of its own.
+    """
     child = subprocess.Popen(
         [sys.executable, "-m", "edge.errand", errand, _ISOLATED if isolated else _CONNECTED],
         env=_environment(),

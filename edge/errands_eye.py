@@ -72,23 +72,6 @@ def detector(argument: dict[str, Any], _in_force: tuple[str, ...]) -> dict[str, 
     }
 
 
-def camera(argument: dict[str, Any], _in_force: tuple[str, ...]) -> dict[str, Any]:
-    """One picture of the configured camera."""
-    from edge.eye.cameras import View, open_camera
-
-    began = time.perf_counter()
-    opened = open_camera(
-        argument["source"], View(**argument["view"]), Path(argument["models"]) / "mean_faces"
-    )
-    try:
-        height, width = opened.read().shape[:2]
-        kind = opened.kind
-    finally:
-        opened.close()
-    first_s = round(time.perf_counter() - began, 2)
-    return {"kind": kind, "width": width, "height": height, "first_s": first_s}
-
-
 def cameras(_argument: Any, _in_force: tuple[str, ...]) -> list[dict[str, Any]]:
     """All cameras of this machine, none of them switched on."""
     import msgspec

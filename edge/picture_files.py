@@ -11,10 +11,12 @@ from pathlib import Path
 import msgspec
 
 from edge.errors import PictureError
-from edge.eye.cameras import PICTURES
 from edge.eye.pictures import LARGEST_BYTES
 
-SUFFIXES = (*PICTURES, ".gif", ".jpe", ".jfif", ".pnm", ".ppm", ".pgm", ".jp2")
+SUFFIXES = (
+    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"),
+    *(".jp2", ".pbm", ".pgm", ".ppm", ".pnm"),
+)
 """What is taken for a picture inside a folder or an archive; a file named by itself always is."""
 _ENCRYPTED = 0x1
 

@@ -26,6 +26,7 @@ TOOLS = {
     "edge.devices",
     "edge.doctor",
     "edge.errand",
+    "edge.errand_camera",
     "edge.errands_eye",
     "edge.errands_mqtt",
     "edge.launch",
