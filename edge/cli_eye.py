@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -170,6 +171,8 @@ def _more(runtime: str | None) -> dict[str, object]:
 def _named(paths: Iterable[str]) -> Iterator[str]:
     for path in paths:
         if path == "-":
+            if isinstance(sys.stdin, TextIOWrapper):
+                sys.stdin.reconfigure(errors="surrogateescape")  # names need not be UTF-8
             yield from filter(None, (line.rstrip("\n") for line in sys.stdin))
         else:
             yield path
@@ -178,6 +181,9 @@ def _named(paths: Iterable[str]) -> Iterator[str]:
 @contextmanager
 def tool_ends() -> Iterator[None]:
     """A tool's ends: one sentence and 1 for what is wrong, 130 for Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # JSON is, in every locale
     try:
         yield
     except KeyboardInterrupt:

@@ -45,28 +45,31 @@ def pictures(paths: Iterable[str]) -> Iterator[PictureFile]:
 def _in_folder(folder: Path) -> Iterator[PictureFile]:
     """Whatever lies under it, in the order of the names; links to folders are not followed."""
     found = False
-    for place, inner, names in os.walk(folder):
+    closed: list[OSError] = []
+    for place, inner, names in os.walk(folder, onerror=closed.append):
         inner.sort()
         for name in sorted(names):
             if name.lower().endswith(SUFFIXES):
                 found = True
                 yield _file(Path(place, name))
-    if not found:
-        yield _wrong(str(folder), "There is no picture in this folder, or it may not be read.")
+    for error in closed:
+        yield _wrong(Path(error.filename), f"This folder cannot be read: {_reason(error)}.")
+    if not found and not closed:
+        yield _wrong(folder, "There is no picture in this folder.")
 
 
 def _in_archive(path: Path) -> Iterator[PictureFile]:
     try:
         archive = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile) as error:
-        yield _wrong(str(path), f"This archive cannot be opened: {_reason(error)}.")
+        yield _wrong(path, f"This archive cannot be opened: {_reason(error)}.")
         return
     with archive:
         found = [one for one in archive.infolist() if one.filename.lower().endswith(SUFFIXES)]
         for entry in sorted(found, key=lambda one: one.filename):
             yield _entry(archive, entry, path)
         if not found:
-            yield _wrong(str(path), "There is no picture in this archive.")
+            yield _wrong(path, "There is no picture in this archive.")
 
 
 def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> PictureFile:
@@ -107,11 +110,11 @@ def _bounded(data: bytes) -> bytes:
     return data
 
 
-def _wrong(name: str, sentence: str) -> PictureFile:
+def _wrong(path: Path, sentence: str) -> PictureFile:
     def read() -> bytes:
         raise PictureError("unreadable", sentence)
 
-    return PictureFile(_shown(Path(name)), read)
+    return PictureFile(_shown(path), read)
 
 
 def _shown(path: Path) -> str:

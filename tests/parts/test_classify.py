@@ -18,6 +18,7 @@ import pytest
 from edge.messages import MOODS
 from tests.parts.tools import (
     MEAN_FACES,
+    NETWORK,
     ROOT,
     check_face,
     command,
@@ -30,7 +31,6 @@ from tests.parts.tools import (
 )
 
 KEYS = {"schema", "path", "width", "height", "faces", "mood", "error"}
-NETWORK = re.compile(r"socket(?:pair)?\(AF_(?!UNIX|NETLINK)\w+.*= \d")
 
 
 def check_line(line: dict[str, Any]) -> None:
@@ -201,7 +201,7 @@ def test_what_is_not_there_is_told_in_a_sentence(tmp_path: Path) -> None:
     told = {
         tmp_path / "nowhere.jpg": "There is no such file or folder.",
         pipe: "This is not a file.",
-        empty: "There is no picture in this folder, or it may not be read.",
+        empty: "There is no picture in this folder.",
     }
     for path, sentence in told.items():
         done = moodbox("classify", "--face-crop", path)
@@ -218,11 +218,35 @@ def test_paths_come_from_standard_input_too(tmp_path: Path) -> None:
     assert lines(done.stdout)[1]["path"] == str(strange)
 
 
-def test_names_that_are_no_utf8_do_not_stop_it(tmp_path: Path) -> None:
-    shutil.copy(MEAN_FACES / "sad.png", os.fsencode(tmp_path) + b"/s\xe9.png")
-    done = moodbox("classify", "--json", "--face-crop", tmp_path)
-    assert done.returncode == 0
-    assert lines(done.stdout)[0]["path"].endswith("s\ufffd.png")
+@pytest.mark.parametrize("locale", ["C.UTF-8", "C", "en_US.ISO-8859-1"])
+def test_names_that_are_no_utf8_do_not_stop_it(tmp_path: Path, locale: str) -> None:
+    strange = os.fsencode(tmp_path) + b"/s\xe9.png"
+    shutil.copy(MEAN_FACES / "sad.png", strange)
+    words = command("classify", "--json", "--face-crop", tmp_path, "-")
+    done = subprocess.run(
+        words,
+        cwd=ROOT,
+        input=strange + b"\n",
+        check=False,
+        capture_output=True,
+        timeout=60,
+        env=environment(LC_ALL=locale),
+    )
+    assert done.returncode == 0, done.stderr
+    one, other = lines(done.stdout.decode("utf-8"))
+    assert one["path"] == other["path"]
+    assert one["path"].endswith("s\ufffd.png")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may look everywhere")
+def test_a_folder_that_is_closed_to_us_is_told(tmp_path: Path) -> None:
+    shutil.copy(MEAN_FACES / "sad.png", tmp_path)
+    closed = tmp_path / "closed"
+    closed.mkdir(0)
+    done = moodbox("classify", "--face-crop", tmp_path)
+    assert done.returncode == 1
+    assert done.stdout.startswith("sad ")
+    assert done.stderr == f"{closed}: This folder cannot be read: permission denied.\n"
 
 
 def test_wrong_use_is_2() -> None:

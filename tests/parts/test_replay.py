@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import signal
+import subprocess
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +16,17 @@ import pytest
 from edge.eye.film import Film
 from edge.eye.opencv import cv2
 from edge.ports import Image
-from tests.parts.tools import check_face, demo_pictures, lines, moodbox, needs_detector
+from tests.parts.tools import (
+    NETWORK,
+    ROOT,
+    check_face,
+    command,
+    demo_pictures,
+    environment,
+    lines,
+    moodbox,
+    needs_detector,
+)
 
 RATE = 12
 FACE_S = 5.0
@@ -89,6 +102,34 @@ def test_it_looks_at_the_cameras_rate_and_faster_than_time(film: Path) -> None:
     assert end["frames"] == LENGTH_S * RATE
     assert end["duration_s"] == pytest.approx(LENGTH_S, abs=0.1)
     assert end["wall_s"] < end["duration_s"]
+
+
+@needs_detector
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+def test_no_network_socket_is_opened(tmp_path: Path) -> None:
+    short = write_film(tmp_path / "short.avi", demo_pictures([n / RATE for n in range(9)], FACE_S))
+    trace = tmp_path / "trace"
+    before = ["strace", "-f", "-o", str(trace), "-e", "trace=%network,io_uring_setup"]
+    done = moodbox("replay", short, before=before)
+    assert done.returncode == 0, done.stderr
+    told = trace.read_text(encoding="utf-8", errors="replace").splitlines()
+    assert any("AF_INET" in line and "EPERM" in line for line in told), "nothing was traced"
+    assert [line for line in told if NETWORK.search(line)] == []
+
+
+@needs_detector
+def test_ctrl_c_ends_it_with_130(film: Path) -> None:
+    words = command("replay", "--json", "--every", film)
+    with subprocess.Popen(
+        words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment()
+    ) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        child.stdout.readline()
+        child.send_signal(signal.SIGINT)
+        child.stdout.read()
+        assert child.wait(30) == 130
+        assert child.stderr.read() == b""
 
 
 @needs_detector

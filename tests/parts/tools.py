@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -25,6 +26,8 @@ needs_detector = pytest.mark.skipif(
     not DETECTOR.exists(), reason="the face detector is not there: the set-up command fetches it"
 )
 FACE_KEYS = {"box", "score", "probabilities", "mood", "confidence", "usable", "reasons"}
+NETWORK = re.compile(r"socket(?:pair)?\(AF_(?!UNIX|NETLINK)\w+.*= \d")
+"""In a trace: a socket that leads out, and that the kernel gave."""
 SECONDS = 90.0
 
 
