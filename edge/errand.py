@@ -34,14 +34,17 @@ def ask(errand: str, argument: Any = None, within_s: float = 20.0, *, isolated: 
 
     One that is not `isolated` needs a network, or gives it up at a moment of its own.
     """
-    child = subprocess.Popen(
-        [sys.executable, "-m", "edge.errand", errand, _ISOLATED if isolated else _CONNECTED],
-        env=_environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    try:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "edge.errand", errand, _ISOLATED if isolated else _CONNECTED],
+            env=_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    except OSError as error:
+        raise ErrandError(f"No process could be started for it: {error.strerror}.") from error
     try:
         told, complained = child.communicate(json.dumps(argument), timeout=within_s)
     except subprocess.TimeoutExpired:
