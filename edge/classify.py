@@ -15,6 +15,8 @@ from edge.eye.isolation import give_up_network
 from edge.messages import Face, Mood, Value
 from edge.progress import Progress
 
+SMALLEST_SIDE = 16
+"""Pixels; in less there is no face to be found."""
 _FAILED = 1
 
 
@@ -98,10 +100,15 @@ def _look_at_picture(sight: Any, data: bytes) -> dict[str, Any]:
     from edge.eye.pictures import read_picture
 
     picture = read_picture(data)
+    height, width = picture.shape[:2]
+    if min(width, height) < SMALLEST_SIDE:
+        raise PictureError(
+            "unreadable", f"The picture has {width} × {height} pixels: too few for a face."
+        )
     seen = sight.still(picture)
     return {
-        "width": picture.shape[1],
-        "height": picture.shape[0],
+        "width": width,
+        "height": height,
         "faces": [as_json(face) for face in seen.faces],
         "listener": seen.listener,
         "mood": None if seen.listener is None else seen.faces[seen.listener].mood,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from edge.errors import PictureError
-from edge.eye.pictures import LARGEST_BYTES
+from edge.eye.pictures import LARGEST_BYTES, bounded, file_bytes
 
 SUFFIXES = (
     *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"),
@@ -79,7 +78,7 @@ def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> Pict
         try:
             with archive.open(entry) as file:
                 # The size in the archive's list may be a lie.
-                return _bounded(file.read(LARGEST_BYTES + 1))
+                return bounded(file.read(LARGEST_BYTES + 1))
         except (OSError, zipfile.BadZipFile, NotImplementedError, EOFError, ValueError) as error:
             raise PictureError("unreadable", f"It cannot be unpacked: {_reason(error)}.") from error
 
@@ -87,27 +86,7 @@ def _entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> Pict
 
 
 def _file(path: Path) -> PictureFile:
-    def read() -> bytes:
-        try:
-            # Not blocking: a pipe without a writer would be waited for.
-            number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-            with open(number, "rb") as file:  # noqa: PTH123 - a number, not a path
-                if not stat.S_ISREG(os.fstat(number).st_mode):
-                    raise PictureError("unreadable", "This is not a file.")
-                return _bounded(file.read(LARGEST_BYTES + 1))
-        except FileNotFoundError as error:
-            raise PictureError("unreadable", "There is no such file or folder.") from error
-        except (OSError, ValueError) as error:
-            raise PictureError("unreadable", f"It cannot be read: {_reason(error)}.") from error
-
-    return PictureFile(_shown(path), read)
-
-
-def _bounded(data: bytes) -> bytes:
-    if len(data) > LARGEST_BYTES:
-        most = LARGEST_BYTES // 1_000_000
-        raise PictureError("too_large", f"The file is larger than {most} MB; make it smaller.")
-    return data
+    return PictureFile(_shown(path), lambda: file_bytes(path))
 
 
 def _wrong(path: Path, sentence: str) -> PictureFile:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.errors import PictureError
+from edge.errors import PictureError as PictureError  # noqa: PLC0414 - handed on with its reader
 from edge.eye.opencv import cv2
 from edge.eye.picture_header import Header, read_header
 from edge.eye.silence import silence
@@ -20,8 +22,6 @@ _Pixels: TypeAlias = NDArray[Any]
 KINDS = "JPEG, PNG, WebP, BMP, GIF or TIFF"
 MOST_PIXELS = 50_000_000
 """As OpenCV is told in opencv.py; 150 MB as RGB."""
-SMALLEST_SIDE = 16
-"""Pixels; in less there is no face."""
 LARGEST_BYTES = 100_000_000
 """Of the file."""
 _BACKDROP = 255.0
@@ -29,15 +29,12 @@ _BACKDROP = 255.0
 _NEWER = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1", b"ftyphevc", b"ftypavif", b"ftypavis")
 
 
-def read_picture(data: bytes) -> Image:
+def read_picture(source: Path | bytes) -> Image:
     """Upright RGB, of any kind that OpenCV reads: grey, palette, CMYK, 16-bit, with alpha …"""
+    data = source if isinstance(source, bytes) else file_bytes(source)
     if not data:
         raise PictureError("not_a_picture", "The file is empty.")
-    if len(data) > LARGEST_BYTES:
-        raise PictureError(
-            "too_large",
-            f"The file is larger than {LARGEST_BYTES // 1_000_000} MB; make it smaller.",
-        )
+    bounded(data)
     if data[4:12] in _NEWER:
         raise PictureError(
             "unreadable", "HEIC and AVIF pictures cannot be read here; save it as JPEG or PNG."
@@ -55,6 +52,30 @@ def read_picture(data: bytes) -> Image:
     return _turned(picture, header.orientation)
 
 
+def file_bytes(path: Path) -> bytes:
+    """What a file holds, if that can be a picture."""
+    try:
+        # Not blocking: a pipe without a writer would be waited for.
+        number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(number, "rb") as file:  # noqa: PTH123 - a number, not a path
+            if not stat.S_ISREG(os.fstat(number).st_mode):
+                raise PictureError("unreadable", "This is not a file.")
+            return bounded(file.read(LARGEST_BYTES + 1))
+    except FileNotFoundError as error:
+        raise PictureError("unreadable", "There is no such file or folder.") from error
+    except (OSError, ValueError) as error:  # ValueError: a name that can be none
+        why = (getattr(error, "strerror", None) or str(error)).lower().rstrip(".")
+        raise PictureError("unreadable", f"It cannot be read: {why}.") from error
+
+
+def bounded(data: bytes) -> bytes:
+    """The same, if it is not too much; whoever reads it stops one byte later."""
+    if len(data) > LARGEST_BYTES:
+        most = LARGEST_BYTES // 1_000_000
+        raise PictureError("too_large", f"The file is larger than {most} MB; make it smaller.")
+    return data
+
+
 def _check(header: Header) -> None:
     """Before any memory is taken for the pixels."""
     size = f"{header.width} × {header.height}"
@@ -66,8 +87,6 @@ def _check(header: Header) -> None:
         )
     if not header.whole:
         raise _cut_off(header)
-    if min(header.width, header.height) < SMALLEST_SIDE:
-        raise PictureError("unreadable", f"The picture has {size} pixels; that is too small.")
     if header.floating:
         raise PictureError(
             "unreadable", "Its pixels are floating point numbers; save it with 8 or 16 bits."

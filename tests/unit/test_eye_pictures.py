@@ -268,11 +268,18 @@ def test_whatever_is_damaged_is_read_or_refused_and_nothing_else(kind: str) -> N
     assert codes <= {"not_a_picture", "truncated", "too_large", "unreadable"}
 
 
-@pytest.mark.parametrize(("width", "height"), [(1, 1), (15, 640), (640, 3)])
-def test_too_small_a_picture_is_told(width: int, height: int) -> None:
-    error = refused(encoded(".png", np.zeros((height, width, 3), np.uint8)))
-    assert error.code == "unreadable"
-    assert f"{width} × {height}" in str(error)
+def test_one_pixel_is_a_picture() -> None:
+    assert read_picture(encoded(".png", np.zeros((1, 1, 3), np.uint8))).shape == (1, 1, 3)
+
+
+def test_files_are_read_as_their_bytes_are(tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    path.write_bytes(encoded(".png", scene()))
+    assert far(read_picture(path), scene()) == 0
+    for strange in (tmp_path / "none.png", tmp_path, Path("a\0b.png"), Path("/dev/zero")):
+        with pytest.raises(PictureError) as caught:
+            read_picture(strange)
+        assert caught.value.code == "unreadable"
 
 
 # --- bombs -------------------------------------------------------------------------------------
