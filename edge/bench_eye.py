@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 import msgspec
+from msgspec.structs import replace
 
 from edge import __version__
+from edge.config import EyeConfig
 from edge.errand import ask
 
 RUNTIMES: Final = {"litert": "ai_edge_litert", "tflite": "tflite_runtime"}
@@ -59,15 +61,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     results: list[Result]
 
 
-def run(models: Path, min_score: float, seconds: float, out: TextIO, *, json: bool) -> int:
+def run(models: Path, eye: EyeConfig, seconds: float, out: TextIO, *, json: bool) -> int:
     """Measure with every runtime that is installed, and tell it."""
     results: list[Result] = []
     core: int | None = None
     for runtime in (name for name, module in RUNTIMES.items() if find_spec(module)):
         argument = {
             "models": str(models),
-            "min_score": min_score,
-            "runtime": runtime,
+            "eye": msgspec.to_builtins(replace(eye, runtime=runtime)),
             "seconds": seconds,
         }
         measured = ask("edge.bench_looks:bench_eye", argument, seconds + _PATIENCE_S)

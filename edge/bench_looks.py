@@ -8,8 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 
+from edge.config import EyeConfig
 from edge.eye.demo_camera import DemoCamera
 from edge.eye.emotion import Network
 from edge.eye.face_image import face_from_frame, normalise
@@ -32,9 +34,10 @@ def bench_eye(argument: dict[str, Any], in_force: tuple[str, ...]) -> dict[str, 
     """Milliseconds of each stage, look by look, and the memory that was needed."""
     core = _stay_on_one_core()
     models = Path(argument["models"])
-    with Sight(models, runtime=argument["runtime"], min_score=argument["min_score"]) as sight:
+    eye = msgspec.convert(argument["eye"], EyeConfig)
+    with Sight(models, eye) as sight:
         opened_mb = _opened_mb(sight, models)
-        bench = Bench(sight, models, argument["runtime"])
+        bench = Bench(sight, models, eye)
         for _ in range(_WARM_UP):
             bench.turn()
         bench.times.clear()
@@ -53,13 +56,13 @@ def bench_eye(argument: dict[str, Any], in_force: tuple[str, ...]) -> dict[str, 
 class Bench:
     """One turn is one picture, looked at by us and by the bare libraries, in one go."""
 
-    def __init__(self, sight: Sight, models: Path, runtime: Any) -> None:
+    def __init__(self, sight: Sight, models: Path, eye: EyeConfig) -> None:
         assert sight.finder is not None  # noqa: S101 - it was not left out
         self._sight, self._finder = sight, sight.finder
         self._follow, self._search = sight.film(), sight.film()
         card, content = load_model(models / CARD)
         self._before = card.input.before
-        self._network = Network(content, runtime)
+        self._network = Network(content, eye.runtime)
         self._bare_detect = bare_detect(sight.finder)
         self._now = 0.0
         self._turns = 0

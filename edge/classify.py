@@ -10,6 +10,7 @@ from typing import Any, Literal, TextIO
 
 import msgspec
 
+from edge.config import EyeConfig
 from edge.errors import PictureError
 from edge.eye.isolation import give_up_network
 from edge.messages import Face, Mood, Value
@@ -24,9 +25,8 @@ class Request(Value, frozen=True):
     """How to look."""
 
     models: Path
-    runtime: Literal["auto", "tflite", "litert"] = "auto"
+    eye: EyeConfig = EyeConfig()
     head: Literal["perceived", "fer2013"] | None = None
-    min_score: float = 0.6
     face_crop: bool = False
     json: bool = False
 
@@ -66,11 +66,7 @@ def run(request: Request, paths: Iterable[str], out: TextIO, err: TextIO) -> int
     with (
         Progress(err, out) as progress,
         Sight(
-            request.models,
-            runtime=request.runtime,
-            head=request.head,
-            min_score=request.min_score,
-            faces_only=request.face_crop,
+            request.models, request.eye, head=request.head, faces_only=request.face_crop
         ) as sight,
     ):
         look = _look_at_face if request.face_crop else _look_at_picture

@@ -100,9 +100,8 @@ def classify(
 
     request = tool.Request(
         models=models or usual_places().models,
-        runtime=loaded.eye.runtime,
+        eye=loaded.eye,
         head=head,
-        min_score=loaded.eye.min_score,
         face_crop=face_crop,
         json=json_,
     )
@@ -154,8 +153,7 @@ def replay(
     request = tool.Request(
         models=models or usual_places().models,
         rules=rules(loaded),
-        runtime=loaded.eye.runtime,
-        min_score=loaded.eye.min_score,
+        eye=loaded.eye,
         rate=loaded.camera.rate,
         every=every,
         json=json_,

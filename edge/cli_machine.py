@@ -142,4 +142,4 @@ def bench_eye(
 
     folder = (models or usual_places().models).absolute()
     with tool_ends():
-        raise typer.Exit(tool.run(folder, loaded.eye.min_score, seconds, sys.stdout, json=json_))
+        raise typer.Exit(tool.run(folder, loaded.eye, seconds, sys.stdout, json=json_))

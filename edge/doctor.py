@@ -91,7 +91,7 @@ class Doctor:
         return _check("model", "ok", f"{told}.")
 
     def _detector(self) -> Check:
-        asked = {"models": str(self._places.models), "min_score": self._config.eye.min_score}
+        asked = {"models": str(self._places.models)}
         try:
             found: dict[str, Any] = ask("edge.errands_eye:detector", asked)
         except ErrandError as error:
@@ -100,8 +100,7 @@ class Doctor:
         if not found["known"]:
             return _check("detector", "warn", f"{told} is not the tested file.", _SETUP)
         if not found["found"]:
-            mend = "Set eye.min_score lower, or run deploy/setup."
-            return _check("detector", "warn", f"{told} does not find the demo's face.", mend)
+            return _check("detector", "warn", f"{told} does not find the demo's face.", _SETUP)
         return _check("detector", "ok", f"{told} is the tested file and finds the demo's face.")
 
     def _camera(self) -> Check:

@@ -61,7 +61,7 @@ def detector(argument: dict[str, Any], _in_force: tuple[str, ...]) -> dict[str, 
 
     models = Path(argument["models"])
     file = models / DETECTOR
-    with MediapipeFaceFinder(file, argument["min_score"]) as finder:
+    with MediapipeFaceFinder(file) as finder:
         found = len(finder.find(DemoCamera(models / "mean_faces").read()))
     sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
     return {

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, TextIO
+from typing import Any, TextIO
 
 import msgspec
 
 from edge.classify import as_json
+from edge.config import EyeConfig
 from edge.errors import PictureError
 from edge.eye.isolation import give_up_network
 from edge.messages import Now, Reading, Settings, State, Value
@@ -23,8 +24,7 @@ class Request(Value, frozen=True):
 
     models: Path
     rules: Rules
-    runtime: Literal["auto", "tflite", "litert"] = "auto"
-    min_score: float = 0.6
+    eye: EyeConfig = EyeConfig()
     rate: float = 8.0
     """Looks a second of the film."""
     every: bool = False
@@ -42,7 +42,7 @@ def run(request: Request, video: Path, out: TextIO, err: TextIO) -> int:
     began = time.monotonic()
     with (
         Film(video) as film,
-        Sight(request.models, runtime=request.runtime, min_score=request.min_score) as sight,
+        Sight(request.models, request.eye) as sight,
         Progress(err, out) as progress,
     ):
         mind, look, looks = Mind(request.rules), sight.film(), 0

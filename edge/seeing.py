@@ -6,8 +6,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from edge.config import EyeConfig
 from edge.errors import ModelError
-from edge.eye.emotion import RuntimeChoice, TfliteEmotionReader
+from edge.eye.emotion import TfliteEmotionReader
 from edge.eye.face_image import FACE_PX
 from edge.eye.faces import MediapipeFaceFinder
 from edge.eye.looker import Looker, Seen
@@ -43,14 +44,13 @@ class Sight:
     def __init__(
         self,
         models: Path,
+        eye: EyeConfig,
         *,
-        runtime: RuntimeChoice = "auto",
         head: Head | None = None,
-        min_score: float = 0.6,
         faces_only: bool = False,
     ) -> None:
-        self.reader = OneHead(TfliteEmotionReader(models / CARD, runtime), head)
-        self.finder = None if faces_only else MediapipeFaceFinder(models / DETECTOR, min_score)
+        self.reader = OneHead(TfliteEmotionReader(models / CARD, eye.runtime), head)
+        self.finder = None if faces_only else MediapipeFaceFinder(models / DETECTOR, eye.min_score)
 
     def still(self, picture: Image) -> Seen:
         """One picture that has nothing to do with the one before."""
