@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import socket
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,20 @@ def test_people_get_marks_and_what_mends(tmp_path: Path) -> None:
     assert re.search(r"^✓ isolation +eye gives up the network by ", done.stdout, re.M)
     assert re.search(r"^✗ camera .*\n +→ moodbox devices lists", done.stdout, re.M)
     assert done.stdout.splitlines()[-1] == "1 of 12 checks failed."
+
+
+@needs_detector
+def test_the_camera_of_a_running_box_is_left_alone() -> None:
+    with tempfile.TemporaryDirectory() as short, socket.socket(socket.AF_UNIX) as box:
+        folder = Path(short)
+        (folder / "moodbox").mkdir()
+        box.bind(str(folder / "moodbox" / "link.sock"))
+        box.listen()
+        env = environment(folder, XDG_RUNTIME_DIR=short)
+        (answer,) = lines(moodbox("doctor", "--json", "--set=player.driver=none", env=env).stdout)
+    (camera,) = [check for check in answer["checks"] if check["name"] == "camera"]
+    assert camera["status"] == "skip"
+    assert "running" in camera["message"]
 
 
 # --- the broker --------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import resource
 import struct
 import subprocess
 import sys
+import time
 import zlib
 from pathlib import Path
 from typing import Any
@@ -331,6 +332,34 @@ def test_a_bomb_is_refused_before_it_takes_memory() -> None:
         assert refused(data).code == "too_large", kind
     grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown_kb < 20_000
+
+
+def test_a_file_of_millions_of_pieces_takes_no_time() -> None:
+    size = 20_000_000
+    shredded = {
+        "jpeg fill": b"\xff\xd8\xff" + b"\xff" * size,
+        "jpeg": b"\xff\xd8" + b"\xff\xe0\0\2" * (size // 4),
+        "png": b"\x89PNG\r\n\x1a\n"
+        + png_chunk(b"IHDR", struct.pack(">IIBBBBB", 9, 9, 8, 0, 0, 0, 0))
+        + png_chunk(b"tEXt", b"") * (size // 12),
+        "gif": b"GIF89a"
+        + struct.pack("<HHBBB", 9, 9, 0, 0, 0)
+        + b"\x21\xfe"
+        + b"\1x" * (size // 2),
+        "webp": b"RIFF"
+        + struct.pack("<I", size)
+        + b"WEBPVP8X\x0a\0\0\0\x08"
+        + bytes(9)
+        + b"abcd\0\0\0\0" * (size // 8),
+        "tiff": b"II*\0"
+        + struct.pack("<IH", 8, 65_535)
+        + struct.pack("<HHII", 273, 4, size // 8, 8) * 65_535
+        + bytes(size),
+    }
+    for kind, data in shredded.items():
+        began = time.process_time()
+        read_header(data)
+        assert time.process_time() - began < 2, kind
 
 
 def test_the_largest_picture_is_read() -> None:
