@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import msgspec
 
@@ -15,6 +15,9 @@ from edge.errors import PictureError
 from edge.eye.isolation import give_up_network
 from edge.messages import Face, Mood, Value
 from edge.progress import Progress
+
+if TYPE_CHECKING:
+    from edge.seeing import Sight
 
 SMALLEST_SIDE = 16
 """Pixels; in less there is no face to be found."""
@@ -92,7 +95,7 @@ def _answer(
         return Answer(path=path, error=Problem(error.code, str(error)))
 
 
-def _look_at_picture(sight: Any, data: bytes) -> dict[str, Any]:
+def _look_at_picture(sight: Sight, data: bytes) -> dict[str, Any]:
     from edge.eye.pictures import read_picture
 
     picture = read_picture(data)
@@ -111,7 +114,7 @@ def _look_at_picture(sight: Any, data: bytes) -> dict[str, Any]:
     }
 
 
-def _look_at_face(sight: Any, data: bytes) -> dict[str, Any]:
+def _look_at_face(sight: Sight, data: bytes) -> dict[str, Any]:
     from edge.eye.face_image import FACE_PX
     from edge.eye.opencv import cv2
     from edge.eye.pictures import read_picture

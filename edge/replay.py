@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import msgspec
 
@@ -17,6 +17,9 @@ from edge.messages import Now, Reading, Settings, State, Value
 from edge.mind import conductor
 from edge.mind.situation import Rules
 from edge.progress import Progress
+
+if TYPE_CHECKING:
+    from edge.eye.film import Film
 
 
 class Request(Value, frozen=True):
@@ -154,7 +157,7 @@ def _sentence(line: dict[str, Any]) -> str:
     return ""
 
 
-def _so_far(film: Any, seconds: float) -> str:
+def _so_far(film: Film, seconds: float) -> str:
     whole = f" of {film.promised / film.rate:.0f}" if film.promised else ""
     return (
         f"{film.duration_s:.0f}{whole} s, {film.duration_s / max(seconds, 0.001):.1f} × real time"

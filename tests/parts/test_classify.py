@@ -127,11 +127,11 @@ def test_faces_that_are_cut_already_need_no_detector(tmp_path: Path) -> None:
 def test_the_other_head_can_be_asked() -> None:
     face = MEAN_FACES / "fear.png"
     shares = {}
-    for head in ("perceived", "fer2013"):
-        done = moodbox("classify", "--json", "--face-crop", "--head", head, face)
-        shares[head] = lines(done.stdout)[0]["faces"][0]["probabilities"]
-    usual = lines(moodbox("classify", "--json", "--face-crop", face).stdout)[0]
-    assert usual["faces"][0]["probabilities"] == shares["perceived"] != shares["fer2013"]
+    for words in ((), ("--head", "perceived"), ("--head", "fer2013")):
+        done = moodbox("classify", "--json", "--face-crop", *words, face)
+        shares[words] = lines(done.stdout)[0]["faces"][0]["probabilities"]
+    usual, perceived, other = shares.values()
+    assert usual == perceived != other
 
 
 @pytest.mark.parametrize("runtime", ["tflite", "litert"])
@@ -203,9 +203,9 @@ def test_what_is_not_there_is_told_in_a_sentence(tmp_path: Path) -> None:
         pipe: "This is not a file.",
         empty: "There is no picture in this folder.",
     }
-    for path, sentence in told.items():
-        done = moodbox("classify", "--face-crop", path)
-        assert (done.returncode, done.stdout, done.stderr) == (1, "", f"{path}: {sentence}\n")
+    done = moodbox("classify", "--face-crop", *told)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines() == [f"{path}: {sentence}" for path, sentence in told.items()]
 
 
 def test_paths_come_from_standard_input_too(tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ def test_paths_come_from_standard_input_too(tmp_path: Path) -> None:
     assert lines(done.stdout)[1]["path"] == str(strange)
 
 
-@pytest.mark.parametrize("locale", ["C.UTF-8", "C", "en_US.ISO-8859-1"])
+@pytest.mark.parametrize("locale", ["C", "en_US.ISO-8859-1"])
 def test_names_that_are_no_utf8_do_not_stop_it(tmp_path: Path, locale: str) -> None:
     strange = os.fsencode(tmp_path) + b"/s\xe9.png"
     shutil.copy(MEAN_FACES / "sad.png", strange)
@@ -257,7 +257,7 @@ def test_wrong_use_is_2() -> None:
     assert "eye.runtime" in done.stderr
 
 
-@pytest.mark.parametrize("flaw", ["gone", "labels", "shape", "sha256"])
+@pytest.mark.parametrize("flaw", ["gone", "labels", "shape"])
 def test_a_model_that_does_not_fit_is_told_in_one_sentence(tmp_path: Path, flaw: str) -> None:
     models = tmp_path / "models"
     models.mkdir()
@@ -267,7 +267,6 @@ def test_a_model_that_does_not_fit_is_told_in_one_sentence(tmp_path: Path, flaw:
         "gone": "",
         "labels": card.replace('"angry"', '"furious"'),
         "shape": re.sub(r'("shape":\s*\[\s*1,\s*)48', r"\g<1>64", card),
-        "sha256": re.sub(r'("sha256":\s*")\w', r"\g<1>x", card, count=1),
     }[flaw]
     assert changed != card
     if changed:
@@ -303,15 +302,15 @@ def test_two_thousand_pictures_take_no_memory_and_little_time(tmp_path: Path) ->
 def test_looking_at_many_pictures_takes_no_memory(tmp_path: Path) -> None:
     for number, picture in enumerate(demo_pictures([0.5 * n for n in range(10)], 1.0)):
         write(tmp_path / f"{number}.jpg", picture[100:380, 180:460])
-    words = command("classify", "--json", *[str(tmp_path)] * 25)
+    words = command("classify", "--json", *[str(tmp_path)] * 16)
     resident: list[int] = []
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, env=environment()) as child:
         assert child.stdout is not None
         status = Path(f"/proc/{child.pid}/statm")
         for number, _line in enumerate(child.stdout, 1):
-            if number in (50, 245):
+            if number in (50, 155):
                 resident.append(int(status.read_text(encoding="ascii").split()[1]))
-    assert (child.returncode, number) == (0, 250)
+    assert (child.returncode, number) == (0, 160)
     assert (resident[1] - resident[0]) * os.sysconf("SC_PAGE_SIZE") < 5_000_000
 
 
