@@ -18,12 +18,15 @@ from edge.eye.silence import silence
 from edge.ports import Image
 
 _Pixels: TypeAlias = NDArray[Any]
-"""Of any depth, blue first, as OpenCV has them."""
+"""Of any depth, as OpenCV has them."""
 KINDS = "JPEG, PNG, WebP, BMP, GIF or TIFF"
 MOST_PIXELS = 50_000_000
 """As OpenCV is told in opencv.py; 150 MB as RGB."""
 LARGEST_BYTES = 100_000_000
 """Of the file."""
+_NO_MEMORY = -4
+"""OpenCV's number for it."""
+_ROWS = 128
 _BACKDROP = 255.0
 """Behind transparent pixels, as on a page."""
 _NEWER = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypmsf1", b"ftyphevc", b"ftypavif", b"ftypavis")
@@ -42,10 +45,9 @@ def read_picture(source: Path | bytes) -> Image:
     header = read_header(data)
     if header is not None:
         _check(header)
-    pixels = _decoded(data, header)
-    if pixels is None:
+    picture = _decoded(data, header)
+    if picture is None:
         raise _no_picture(header)
-    picture = _as_rgb(pixels, header)
     # OpenCV turns every TIFF itself, whatever it is told; the others are left to us.
     if header is None or header.kind == "TIFF":
         return picture
@@ -93,29 +95,38 @@ def _check(header: Header) -> None:
         )
 
 
-def _decoded(data: bytes, header: Header | None) -> _Pixels | None:
-    """Blue first, as OpenCV has it; None where it cannot."""
-    flags = cv2.IMREAD_COLOR
-    if header is not None and header.alpha:
-        flags = cv2.IMREAD_UNCHANGED
+def _decoded(data: bytes, header: Header | None) -> Image | None:
+    """Red first, without alpha, not yet turned; None where it cannot."""
     try:
         with silence():  # libpng and libtiff tell standard error
-            pixels: _Pixels | None = cv2.imdecode(
-                np.frombuffer(data, np.uint8), flags | cv2.IMREAD_IGNORE_ORIENTATION
-            )
-            if pixels is None and header is not None and header.kind == "GIF":
-                pixels = _first_of_film(data)
-    except cv2.error as refused:
+            if header is not None and header.alpha:
+                raw = _imdecode(data, cv2.IMREAD_UNCHANGED)
+                return None if raw is None else _without_alpha(raw, header)
+            picture = _imdecode(data, cv2.IMREAD_COLOR_RGB)
+            if picture is None and header is not None and header.kind == "GIF":
+                picture = _first_of_film(data)
+    except (cv2.error, MemoryError) as refused:
         if "MAX_IMAGE_PIXELS" in str(refused):
             raise PictureError(
                 "too_large",
                 f"The picture has more than {MOST_PIXELS // 1_000_000} million pixels.",
             ) from refused
+        if isinstance(refused, MemoryError) or refused.code == _NO_MEMORY:
+            raise PictureError(
+                "too_large", "There is no memory for so large a picture."
+            ) from refused
         return None
+    return picture
+
+
+def _imdecode(data: bytes, flags: int) -> _Pixels | None:
+    pixels: _Pixels | None = cv2.imdecode(
+        np.frombuffer(data, np.uint8), flags | cv2.IMREAD_IGNORE_ORIENTATION
+    )
     return pixels
 
 
-def _first_of_film(data: bytes) -> _Pixels | None:
+def _first_of_film(data: bytes) -> Image | None:
     """OpenCV 4.11 knows GIF only as a film, and a film only as a file: one in memory."""
     memory = os.memfd_create("picture")
     try:
@@ -123,12 +134,15 @@ def _first_of_film(data: bytes) -> _Pixels | None:
             file.write(data)
         film = cv2.VideoCapture(f"/proc/self/fd/{memory}", cv2.CAP_FFMPEG)
         try:
-            taken, pixels = film.read()
+            taken, blue_first = film.read()
         finally:
             film.release()
     finally:
         os.close(memory)
-    return pixels if taken else None
+    if not taken:
+        return None
+    picture: Image = cv2.cvtColor(blue_first, cv2.COLOR_BGR2RGB)
+    return picture
 
 
 def _no_picture(header: Header | None) -> PictureError:
@@ -147,27 +161,28 @@ def _cut_off(header: Header) -> PictureError:
     )
 
 
-def _as_rgb(pixels: _Pixels, header: Header | None) -> Image:
-    if pixels.dtype == np.uint16:
-        pixels = (pixels >> 8).astype(np.uint8)
-    if pixels.dtype != np.uint8:
-        raise PictureError("unreadable", "Its pixels have more than 16 bits; save it with 8.")
-    if pixels.ndim == 2:
-        return np.repeat(pixels[..., None], 3, axis=2)
-    if pixels.shape[2] == 4:
-        pixels = _on_backdrop(pixels, premultiplied=header is not None and header.kind == "TIFF")
-    rgb: Image = cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
-    return rgb
+def _without_alpha(raw: _Pixels, header: Header) -> Image:
+    """What is transparent shows the backdrop. A few rows at a time: in floats they are large."""
+    if raw.ndim == 2:
+        raw = np.broadcast_to(raw[..., None], (*raw.shape, 3))
+    picture: Image = np.empty((*raw.shape[:2], 3), np.uint8)
+    # Of 8 bits, libtiff has multiplied the colours by their alpha already.
+    multiplied = header.kind == "TIFF" and raw.dtype == np.uint8
+    for top in range(0, len(raw), _ROWS):
+        rows = raw[top : top + _ROWS]
+        if rows.dtype == np.uint16:
+            rows = (rows >> 8).astype(np.uint8)
+        shown = rows[..., 2::-1]
+        if rows.shape[2] == 4 and rows[..., 3].min() < 255:
+            shown = _on_backdrop(shown, rows[..., 3:], multiplied=multiplied)
+        picture[top : top + _ROWS] = shown
+    return picture
 
 
-def _on_backdrop(pixels: _Pixels, *, premultiplied: bool) -> _Pixels:
-    """Without alpha. libtiff has multiplied the colours by it already."""
-    colours = pixels[..., :3].astype(np.float32)
-    alpha = pixels[..., 3:].astype(np.float32) / 255
-    if not premultiplied:
-        colours *= alpha
-    colours += _BACKDROP * (1 - alpha)
-    rounded: Image = np.rint(colours.clip(0, 255)).astype(np.uint8)
+def _on_backdrop(colours: _Pixels, alpha: _Pixels, *, multiplied: bool) -> _Pixels:
+    share = alpha.astype(np.float32) / 255
+    mixed = colours * (1.0 if multiplied else share) + _BACKDROP * (1 - share)
+    rounded: _Pixels = np.rint(mixed.clip(0, 255))
     return rounded
 
 
