@@ -20,6 +20,7 @@ from edge.progress import Progress
 
 if TYPE_CHECKING:
     from edge.eye.film import Film
+    from edge.seeing import Sight
 
 
 class Request(Value, frozen=True):
@@ -43,23 +44,8 @@ def run(request: Request, video: Path, out: TextIO, err: TextIO) -> int:
     from edge.seeing import Sight
 
     began = time.monotonic()
-    with (
-        Film(video) as film,
-        Sight(request.models, request.eye) as sight,
-        Progress(err, out) as progress,
-    ):
-        mind, look, looks = Mind(request.rules), sight.film(), 0
-        for t in _due(film.times(), None if request.every else request.rate):
-            picture = film.picture()
-            seen = look(picture, t)
-            looks += 1
-            height, width = picture.shape[:2]
-            reading = Reading(
-                at=t, faces=seen.faces, listener=seen.listener, width=width, height=height
-            )
-            for line in (_reading(reading), *mind.take(reading)):
-                _tell(line, out, json=request.json)
-            progress.show(lambda: _so_far(film, time.monotonic() - began))
+    with Film(video) as film, Sight(request.models, request.eye) as sight:
+        looks = _look_through(film, sight, request, out, err)
         end = {
             "t": round(film.duration_s, 3),
             "type": "end",
@@ -75,6 +61,25 @@ def run(request: Request, video: Path, out: TextIO, err: TextIO) -> int:
                 f"The video {video} breaks off: {film.frames} of {film.promised} frames are there.",
             )
     return 0
+
+
+def _look_through(film: Film, sight: Sight, request: Request, out: TextIO, err: TextIO) -> int:
+    """Look at all frames that are due, and tell what comes of it; how many those were."""
+    mind, look, looks = Mind(request.rules), sight.film(), 0
+    began = time.monotonic()
+    with Progress(err, out) as progress:
+        for t in _due(film.times(), None if request.every else request.rate):
+            picture = film.picture()
+            seen = look(picture, t)
+            looks += 1
+            height, width = picture.shape[:2]
+            reading = Reading(
+                at=t, faces=seen.faces, listener=seen.listener, width=width, height=height
+            )
+            for line in (_reading(reading), *mind.take(reading)):
+                _tell(line, out, json=request.json)
+            progress.show(lambda: _so_far(film, time.monotonic() - began))
+    return looks
 
 
 def _due(times: Iterator[float], rate: float | None) -> Iterator[float]:

@@ -87,38 +87,29 @@ def state(folder: Path) -> Check:
     return Check(name="state", status="ok", message=told)
 
 
-def heat(zones: Path = Path("/sys/class/thermal")) -> Check:
-    """How warm it is, and whether a Raspberry Pi has been slowed down."""
+def heat(zones: Path = Path("/sys/class/thermal"), firmware: str = "vcgencmd") -> Check:
+    """How warm it is, and what a Raspberry Pi's firmware says of its power and pace."""
     warmest = _warmest(zones)
-    now, before = _throttled()
+    now, before = _throttled(firmware)
     if warmest is None and now is None:
-        return Check(
-            name="heat", status="skip", message="This machine does not tell how warm it is."
-        )
-    told = "" if warmest is None else f"The warmest part has {warmest:.0f} °C"
-    if now:
-        return Check(
-            name="heat",
-            status="warn",
-            message=f"{told or 'This machine is not well'}; {', '.join(now)}.",
-            mend="Give it a stronger power supply, or let air to it.",
-        )
+        told = "This machine does not tell how warm it is."
+        return Check(name="heat", status="skip", message=told)
+    warm = "" if warmest is None else f"the warmest part has {warmest:.0f} °C"
+    told = _sentence(warm, *(now or ()), *(f"since its start {one}" for one in before))
+    air, power = "Let air to it: from 80 °C on it is slower.", "Give it a stronger power supply"
+    if warmest is not None and warmest >= _HOT_C:
+        return _fail("heat", told, air)
+    if now or before:
+        return Check(name="heat", status="warn", message=told, mend=f"{power}, or let air to it.")
     if warmest is not None and warmest >= _WARM_C:
-        mend = "Let air to it: above 80 °C it becomes slower."
-        status = "fail" if warmest >= _HOT_C else "warn"
-        return Check(
-            name="heat",
-            status="warn" if status == "warn" else "fail",
-            message=f"{told}.",
-            mend=mend,
-        )
-    earlier = f"; since it was started {', '.join(before)}" if before else ""
-    return Check(
-        name="heat",
-        status="warn" if before else "ok",
-        message=f"{told or 'It is not slowed down'}{earlier}.",
-        mend="Give it a stronger power supply, or let air to it." if before else None,
-    )
+        return Check(name="heat", status="warn", message=told, mend=air)
+    return Check(name="heat", status="ok", message=told or "It is not slowed down.")
+
+
+def _sentence(*parts: str) -> str:
+    """Parts of a sentence made one; empty where there are none."""
+    text = "; ".join(filter(None, parts))
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
 def service(env: Mapping[str, str]) -> Check:
@@ -162,11 +153,11 @@ def _warmest(zones: Path) -> float | None:
     return max((one for one in degrees if 0 < one < 150), default=None)
 
 
-def _throttled() -> tuple[list[str] | None, list[str]]:
+def _throttled(firmware: str) -> tuple[list[str] | None, list[str]]:
     """What a Raspberry Pi's firmware says of now, and of earlier; None on other machines."""
-    if shutil.which("vcgencmd") is None:
+    if shutil.which(firmware) is None:
         return None, []
-    said = _output(["vcgencmd", "get_throttled"], os.environ).strip().partition("=")[2]
+    said = _output([firmware, "get_throttled"], os.environ).strip().partition("=")[2]
     try:
         bits = int(said, 16)
     except ValueError:

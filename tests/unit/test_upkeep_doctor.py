@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from edge.upkeep import machine
 from edge.upkeep.doctor import Check, diagnosis, examine, line
 
@@ -49,6 +51,26 @@ def test_heat_is_told_by_the_warmest_part(tmp_path: Path) -> None:
     assert machine.heat(tmp_path).status == "warn"
     zone(tmp_path, "thermal_zone3", "84000\n")
     assert machine.heat(tmp_path).status == "fail"
+
+
+@pytest.mark.parametrize(
+    ("said", "status", "told"),
+    [
+        ("throttled=0x0", "ok", "It is not slowed down."),
+        ("throttled=0x50005", "warn", "Its power supply is too weak; it is slowed down"),
+        ("throttled=0x20000", "warn", "Since its start its clock was held back."),
+        ("error", "skip", "does not tell"),
+    ],
+)
+def test_a_raspberry_pis_firmware_is_asked(
+    tmp_path: Path, said: str, status: str, told: str
+) -> None:
+    firmware = tmp_path / "vcgencmd"
+    firmware.write_text(f"#!/bin/sh\necho {said}\n", encoding="ascii")
+    firmware.chmod(0o755)
+    check = machine.heat(tmp_path, str(firmware))
+    assert check.status == status
+    assert told in check.message
 
 
 def test_a_state_folder_that_is_not_there_yet_can_be_made(tmp_path: Path) -> None:
