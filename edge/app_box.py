@@ -9,7 +9,7 @@ from pathlib import Path
 
 from edge import __version__
 from edge.box import Box
-from edge.config import Config, password, settings
+from edge.config import password, settings
 from edge.config.identity import box_id
 from edge.config.paths import music_folders
 from edge.errors import ModelError
@@ -20,8 +20,6 @@ from edge.library.store import LibraryStore
 from edge.link import Server
 from edge.messages import FromEye, FromPlayer, FromTool, Settings
 from edge.mind import conductor
-from edge.mind.mood import Temper
-from edge.mind.situation import Rules
 from edge.mqtt import event_ids
 from edge.mqtt.address import Address
 from edge.mqtt.outbox import Outbox
@@ -29,6 +27,7 @@ from edge.mqtt.publisher import MqttPublisher
 from edge.mqtt.topics import About, ModelFacts, Topics
 from edge.mqtt.uplink import ANNOUNCE_S, Uplink
 from edge.process import Process
+from edge.rules import rules
 
 _log = logging.getLogger("moodbox")
 
@@ -54,7 +53,7 @@ def run(process: Process) -> None:
     stack.callback(server.close)
     stack.callback(publisher.close)
     box = Box(
-        conductor.begin(_rules(config), loaded.settings),
+        conductor.begin(rules(config), loaded.settings),
         inbox,
         watchers,
         library,
@@ -115,23 +114,6 @@ def _model(folder: Path) -> ModelFacts | None:
     if figure is None:
         return None
     return ModelFacts(sha256=card.sha256, accuracy=figure.accuracy, split=figure.split)
-
-
-def _rules(config: Config) -> Rules:
-    temper = Temper(
-        settle_s=config.mood.settle_s,
-        dwell_s=config.mood.dwell_s,
-        arrive_s=config.presence.arrive_s,
-        leave_s=config.presence.leave_s,
-    )
-    return Rules(
-        temper=temper,
-        patience_s=config.mood.patience_s,
-        override_s=config.mood.override_s,
-        crossfade_s=config.dj.crossfade_s,
-        absent_pause_s=config.presence.absent_pause_s,
-        volume_limit=config.player.volume_limit,
-    )
 
 
 def _keep(path: Path, wanted: Settings) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from edge import cli_eye, cli_machine
 from edge.cli_config import WRONG_CONFIGURATION, ConfigOption, SetOption, complain, file_problems
 from edge.cli_config import app as config_app
 from edge.errors import ConfigError
@@ -163,6 +164,10 @@ def demo(
             picture,
         )
     )
+
+
+cli_eye.add(app)
+cli_machine.add(app)
 
 
 def _options(

@@ -5,6 +5,7 @@ MoodboxError
 ├── CameraError        no picture: missing, busy, lost or hung; a state, retried for ever
 ├── ModelError         a model file is missing, damaged, or does not fit its card
 ├── IsolationError     eye could not show that it gave up the network
+├── PictureError       a picture cannot be read; carries the code that `classify` tells
 ├── AudioError         no loudspeaker: missing, busy or lost; a state, retried for ever
 ├── TrackError         one song cannot be opened or decoded
 ├── LinkError          the other end of the socket broke the protocol
@@ -12,6 +13,8 @@ MoodboxError
 """
 
 from __future__ import annotations
+
+from typing import Literal
 
 
 class MoodboxError(Exception):
@@ -36,6 +39,18 @@ class ModelError(MoodboxError):
 
 class IsolationError(MoodboxError):
     """This process could not show that it gave up the network."""
+
+
+class PictureError(MoodboxError):
+    """A picture cannot be read; `code` is what `classify --json` tells."""
+
+    def __init__(
+        self,
+        code: Literal["not_a_picture", "truncated", "too_large", "unreadable"],
+        message: str,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class AudioError(MoodboxError):

@@ -11,18 +11,32 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-CLIS = {"edge.cli", "edge.cli_commands", "edge.cli_config"}
+CLIS = {"edge.cli", "edge.cli_commands", "edge.cli_config", "edge.cli_eye", "edge.cli_machine"}
 TOOLS = {
     "edge.app",
     "edge.app_box",
     "edge.app_eye",
     "edge.app_player",
+    "edge.bench_eye",
+    "edge.bench_looks",
+    "edge.classify",
     "edge.demo",
     "edge.demo_broker",
     "edge.demo_screen",
+    "edge.devices",
+    "edge.doctor",
+    "edge.errand",
+    "edge.errand_camera",
+    "edge.errands_eye",
+    "edge.errands_mqtt",
     "edge.launch",
+    "edge.picture_files",
     "edge.process",
+    "edge.progress",
+    "edge.replay",
+    "edge.rules",
     "edge.run",
+    "edge.seeing",
 }
 DRIVERS = {"edge.eye", "edge.player", "edge.library", "edge.mqtt"}
 GROUND = {"edge.messages", "edge.errors", "edge.languages"}

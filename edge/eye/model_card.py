@@ -142,8 +142,11 @@ def check_tensors(
     for name, output in card.outputs.items():
         if output.index >= len(outputs):
             raise ModelError(f"The model {card.model} lacks the output {name} of its card.")
-        if tuple(outputs[output.index]["shape"]) != (1, len(MOODS)):
+        gives = outputs[output.index]
+        if tuple(gives["shape"]) != (1, len(MOODS)):
             raise ModelError(f"The output {name} of {card.model} is not seven numbers.")
+        if gives["dtype"].__name__ != "float32" and gives["quantization"][0] <= 0:
+            raise ModelError(f"The output {name} of {card.model} is quantized without a scale.")
 
 
 def _first_problem(card: Card) -> str | None:

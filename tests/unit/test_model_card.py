@@ -105,11 +105,14 @@ def tensors(**changed: Any) -> list[dict[str, Any]]:
     return [about | changed]
 
 
-ANSWERS = [{"shape": np.array([1, 7])}, {"shape": np.array([1, 7])}]
+ANSWER = {"shape": np.array([1, 7]), "dtype": np.int8, "quantization": (0.07, 3)}
+ANSWERS = [ANSWER, ANSWER]
 
 
 def test_tensors_as_the_card_says_are_taken() -> None:
-    check_tensors(load_card(MODELS / "emotion.json"), tensors(), ANSWERS)
+    floats = ANSWER | {"dtype": np.float32, "quantization": (0.0, 0)}
+    for answers in (ANSWERS, [floats, floats]):
+        check_tensors(load_card(MODELS / "emotion.json"), tensors(), answers)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +124,8 @@ def test_tensors_as_the_card_says_are_taken() -> None:
         (tensors(quantization=(tensors()[0]["quantization"][0], 9)), ANSWERS),
         (tensors() * 2, ANSWERS),
         (tensors(), ANSWERS[:1]),
-        (tensors(), [ANSWERS[0], {"shape": np.array([1, 8])}]),
+        (tensors(), [ANSWER, ANSWER | {"shape": np.array([1, 8])}]),
+        (tensors(), [ANSWER, ANSWER | {"quantization": (0.0, 0)}]),
     ],
 )
 def test_tensors_other_than_the_card_says_are_refused(

@@ -1,0 +1,145 @@
+"""The tools that look at the machine: devices, doctor, bench; and their help."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from msgspec.structs import replace
+
+from edge.cli_config import ConfigOption, JsonOption, SetOption, load_or_exit, usual_places
+from edge.cli_eye import Models, tool_ends
+from edge.errors import ConfigError
+
+bench_app = typer.Typer(
+    no_args_is_help=True, help="Measure how fast the parts of the box are on this machine."
+)
+
+
+def add(app: typer.Typer) -> None:
+    """Make these subcommands of `moodbox`."""
+    app.command("devices", help=DEVICES)(devices)
+    app.command("doctor", help=DOCTOR)(doctor)
+    app.add_typer(bench_app, name="bench")
+
+
+DEVICES = """List the cameras and loudspeakers of this machine, and which would be used.
+
+A star marks the one that the configuration leads to. The first column is what to write in
+camera.source, or in player.driver and player.device. No camera is switched on and nothing is heard;
+a driver that hangs costs ten seconds, and is told.
+
+With --json: cameras (source, name, kind, sizes, used), sounds (driver, device, name, default,
+used), configured, and problems, one sentence each.
+
+Exit status: 0 done; 2 wrong use or configuration; 130 Ctrl-C.
+
+Examples:
+
+  moodbox devices
+
+  moodbox devices --json | jq '.cameras[] | select(.used)'
+"""
+
+
+def devices(json_: JsonOption = False, config: ConfigOption = None, set_: SetOption = None) -> None:
+    """To stdout."""
+    loaded = load_or_exit(config, set_)
+    from edge import devices as tool
+
+    with tool_ends():
+        raise typer.Exit(tool.run(loaded.config, os.environ, sys.stdout, json=json_))
+
+
+DOCTOR = """Check every part of the box, and say what mends what is wrong.
+
+Looked at are: Python and its packages; the configuration; isolation (which protections eye has
+here); the emotion model and its card, and which library runs it; the face detector; the camera (one
+picture); the loudspeaker; the MQTT broker; the state folder and its disk; heat and throttling;
+systemd. What could hang or crash is tried in a child process with a time limit. Nothing is played,
+kept or sent, but for a greeting to the configured broker.
+
+With --json: ok, and checks with name, status (ok, warn, fail, skip), message and mend.
+
+Exit status: 0 nothing failed; 1 something did; 2 wrong use; 130 Ctrl-C.
+
+Examples:
+
+  moodbox doctor
+
+  moodbox doctor --json | jq -r '.checks[] | select(.status == "fail") | .mend'
+"""
+
+
+def doctor(
+    json_: JsonOption = False,
+    state: Annotated[
+        Path | None, typer.Option("--state", help="The box's state folder, if not the usual one.")
+    ] = None,
+    models: Models = None,
+    config: ConfigOption = None,
+    set_: SetOption = None,
+) -> None:
+    """One line a check to stdout."""
+    from edge import doctor as tool
+    from edge.config.command import read_configuration
+    from edge.config.load import Loaded
+
+    places = usual_places()
+    places = replace(
+        places,
+        models=(models or places.models).absolute(),
+        state=(state or places.state).absolute(),
+    )
+    loaded: Loaded | ConfigError
+    try:
+        loaded = read_configuration(config, set_, os.environ, places)
+    except ConfigError as error:
+        loaded = error
+    with tool_ends():
+        raise typer.Exit(tool.run(loaded, places, os.environ, sys.stdout, json=json_))
+
+
+BENCH_EYE = """Measure a look of the eye, stage by stage, against the bare libraries.
+
+The demo camera's faces at 640 × 480 are looked at on one core, with each TFLite runtime that is
+installed, in a process of its own that has given up the network. Told are the median and the 95th
+percentile in milliseconds of capture (making the demo's picture), detect (finding faces), cut (the
+face out of the frame), normalise, read (the emotion), look (all but capture) and empty look (at
+the bare wall, searching); beside them, in the same run, the bare MediaPipe call and the bare call
+of the model, the ratio of a look to their sum, and the resident memory. Only ratios mean anything
+from one machine to another, and little on one that is busy.
+
+With --json: schema, bench, machine, and results with name, value, unit, n, p50, p95, reference
+(the name of the result that it is compared with) and ratio.
+
+Exit status: 0 done; 1 it could not be measured; 2 wrong use; 130 Ctrl-C.
+
+Examples:
+
+  moodbox bench eye
+
+  moodbox bench eye --seconds 30 --json > eye.json
+"""
+
+
+@bench_app.command("eye", help=BENCH_EYE)
+def bench_eye(
+    json_: JsonOption = False,
+    seconds: Annotated[
+        float, typer.Option(min=0.5, max=600, help="How long to look with each runtime.")
+    ] = 8.0,
+    models: Models = None,
+    config: ConfigOption = None,
+    set_: SetOption = None,
+) -> None:
+    """A table, or JSON, to stdout."""
+    loaded = load_or_exit(config, set_).config
+    from edge import bench_eye as tool
+
+    folder = (models or usual_places().models).absolute()
+    with tool_ends():
+        raise typer.Exit(tool.run(folder, loaded.eye, seconds, sys.stdout, json=json_))
