@@ -3,6 +3,7 @@
 MoodboxError
 ├── ConfigError        the configuration is wrong; one sentence per problem, exit code 2
 ├── CameraError        no picture: missing, busy, lost or hung; a state, retried for ever
+│   └── NoPictureYet   nothing is wrong so far: read again in a moment
 ├── ModelError         a model file is missing, damaged, or does not fit its card
 ├── IsolationError     eye could not show that it gave up the network
 ├── AudioError         no loudspeaker: missing, busy or lost; a state, retried for ever
@@ -28,6 +29,10 @@ class ConfigError(MoodboxError):
 
 class CameraError(MoodboxError):
     """The camera gives no picture now."""
+
+
+class NoPictureYet(CameraError):  # noqa: N818 - nothing is wrong
+    """The camera is being opened, or takes its time; nothing is wrong so far."""
 
 
 class ModelError(MoodboxError):

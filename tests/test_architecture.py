@@ -138,7 +138,7 @@ def test_drivers_are_composed_in_one_place() -> None:
         ("mutagen", {"edge.library.tags"}),
         ("pygame", {"edge.player.speaker"}),
         ("cv2", {"edge.eye.opencv"}),
-        ("picamera2", {"edge.eye.device_cameras", "edge.eye.picamera"}),
+        ("picamera2", {"edge.eye.picamera"}),
         ("tflite_runtime", {"edge.eye.emotion"}),
         ("ai_edge_litert", {"edge.eye.emotion"}),
     ],

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from edge.errors import CameraError
+from edge.errors import CameraError, NoPictureYet
 from edge.eye.looker import Looker
 from edge.eye.parts import MayBeMissing
 from edge.messages import Look, Message, Part, Reading
@@ -119,6 +119,8 @@ class EyeLoop:
         began = self._clock()
         try:
             picture = camera.read()
+        except NoPictureYet:
+            return
         except CameraError as error:
             self._camera.failed(str(error))
             return
