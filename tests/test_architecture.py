@@ -15,6 +15,7 @@ CLIS = {"edge.cli", "edge.cli_commands", "edge.cli_config"}
 TOOLS = {
     "edge.app",
     "edge.app_box",
+    "edge.app_camera",
     "edge.app_eye",
     "edge.app_player",
     "edge.demo",
@@ -138,6 +139,7 @@ def test_drivers_are_composed_in_one_place() -> None:
         ("mutagen", {"edge.library.tags"}),
         ("pygame", {"edge.player.speaker"}),
         ("cv2", {"edge.eye.opencv"}),
+        ("gpiozero", {"edge.eye.light"}),
         ("picamera2", {"edge.eye.picamera"}),
         ("tflite_runtime", {"edge.eye.emotion"}),
         ("ai_edge_litert", {"edge.eye.emotion"}),

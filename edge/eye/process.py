@@ -45,12 +45,13 @@ class EyeLoop:
         pace: Pace = Pace(),  # noqa: B008 - a frozen value
         pulse: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
+        camera_works: str | None = None,
     ) -> None:
         self._send = send
         self._pace = pace
         self._pulse = pulse
         self._clock = clock
-        self._camera = MayBeMissing("camera", open_camera, self._tell, clock)
+        self._camera = MayBeMissing("camera", open_camera, self._tell, clock, camera_works)
         self._finder = MayBeMissing("detector", open_finder, self._tell, clock)
         self._reader = MayBeMissing("model", open_reader, self._tell, clock)
         self._runtime: str | None = None

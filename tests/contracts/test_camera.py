@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from edge.errors import CameraError, NoPictureYet
+from edge.errors import CameraError
 from edge.eye.camera_kind import camera_kind
 from edge.eye.cameras import open_camera
 from edge.eye.demo_camera import FADE_S, ORDER, DemoCamera
@@ -21,6 +21,7 @@ from edge.eye.opencv import cv2
 from edge.eye.view import View, ViewedCamera
 from edge.messages import MOODS
 from edge.ports import Camera, Image
+from tests.looking import next_picture
 from tests.parts.camera_stub import DRIVER
 
 MEAN_FACES = Path(__file__).resolve().parents[2] / "models" / "mean_faces"
@@ -77,17 +78,12 @@ def a_turned_one(folder: Path) -> Camera:
 
 def giving(camera: Camera) -> Camera:
     """The same, once its driver has begun to give pictures."""
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            camera.read()
-        except NoPictureYet:
-            assert time.monotonic() < deadline
-        except CameraError:
-            camera.close()
-            raise
-        else:
-            return camera
+    try:
+        next_picture(camera)
+    except CameraError:
+        camera.close()
+        raise
+    return camera
 
 
 @pytest.fixture(params=[a_demo, a_video, a_folder, a_device, a_turned_one])

@@ -15,7 +15,7 @@ from edge.eye import live_camera
 from edge.eye.live_camera import LiveCamera
 from edge.eye.parts import FIRST_PAUSE_S, MayBeMissing
 from edge.messages import Part
-from edge.ports import Image
+from tests.looking import error_of, next_picture
 from tests.parts.camera_stub import DRIVER
 
 Open = Callable[..., LiveCamera]
@@ -35,27 +35,6 @@ def open_stub() -> Iterator[Open]:
     for one in opened:
         one.close()
         assert one.released
-
-
-def next_picture(camera: LiveCamera, within_s: float = 20.0) -> Image:
-    """The next one, however long it takes to come; no read may take longer than it says."""
-    deadline = time.monotonic() + within_s
-    while True:
-        began = time.monotonic()
-        try:
-            return camera.read()
-        except NoPictureYet:
-            assert time.monotonic() < deadline, "no picture came"
-        finally:
-            assert time.monotonic() - began < live_camera.READ_S + 0.5
-
-
-def error_of(camera: LiveCamera) -> str:
-    """What it says once it fails; pictures before that are passed over."""
-    with pytest.raises(CameraError) as failure:
-        while True:
-            next_picture(camera)
-    return str(failure.value)
 
 
 def test_pictures_come_whole_and_newer_ones_later(open_stub: Open) -> None:
