@@ -53,10 +53,6 @@ def _bmp(content: Content) -> bool:
     return int.from_bytes(content[2:6], "little") <= len(content)
 
 
-def _gif(content: Content) -> bool:
-    return bytes(content[-64:]).rstrip(b"\0").endswith(b";")
-
-
 def _tiff(content: Content) -> bool:
     """Its directory is often the last thing in it."""
     order = "little" if bytes(content[:2]) == b"II" else "big"
@@ -68,13 +64,12 @@ _KINDS: dict[str, tuple[re.Pattern[bytes], Callable[[Content], bool]]] = {
     "png": (re.compile(rb"\x89PNG\r\n\x1a\n"), _png),
     "webp": (re.compile(rb"RIFF....WEBP", re.DOTALL), _webp),
     "bmp": (re.compile(rb"BM"), _bmp),
-    "gif": (re.compile(rb"GIF8[79]a"), _gif),
     "tiff": (re.compile(rb"II\*\0|MM\0\*"), _tiff),
 }
 
 
 def kind_of(content: Content) -> str | None:
-    """jpeg, png, webp, bmp, gif or tiff; None where its first bytes are of none of them."""
+    """jpeg, png, webp, bmp or tiff; None where its first bytes are of none of them."""
     for kind, (signature, _) in _KINDS.items():
         if signature.match(content):
             return kind

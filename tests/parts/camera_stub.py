@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 import time
 from pathlib import Path
 
@@ -49,8 +50,16 @@ class StubDriver:
             raise CameraError(
                 "The camera /dev/video0 is in use by another program; close that one."
             )
+        if fault == "network":
+            self._try_network()
         if fault == "refuse":
             raise OSError(errno.EIO, "Input/output error")
+
+    def _try_network(self) -> None:
+        try:
+            socket.socket(socket.AF_INET, socket.SOCK_STREAM).close()
+        except OSError as refused:
+            raise CameraError(f"A network socket is refused: {refused.strerror}.") from refused
 
     def grab(self) -> None:
         time.sleep(self._interval_s)

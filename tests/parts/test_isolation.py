@@ -298,6 +298,47 @@ def test_without_it_the_same_trace_sees_mediapipes_sockets(tmp_path: Path) -> No
     assert outside == []
 
 
+CAPTURE = """
+    from edge.errors import CameraError, NoPictureYet
+    from edge.eye.live_camera import LiveCamera
+    from tests.parts.camera_stub import DRIVER
+    def pictures(**arguments):
+        camera, seen = LiveCamera("stub", DRIVER, arguments), 0
+        try:
+            while seen < 5:
+                try:
+                    camera.read()
+                    seen += 1
+                except NoPictureYet:
+                    pass
+        except CameraError as error:
+            return str(error)
+        finally:
+            camera.close()
+        return seen
+    say(calm=pictures(), curious=pictures(fault="network"))
+"""
+
+
+def test_the_process_that_captures_is_held_too() -> None:
+    said = isolated(CAPTURE)
+    assert said["calm"] == 5
+    assert said["curious"] == "A network socket is refused: Operation not permitted."
+
+
+@needs_strace
+def test_the_process_that_captures_opens_no_network_socket(tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    what = "trace=%network,io_uring_setup,execve"
+    said = isolated(CAPTURE, "strace", "-f", "-o", str(trace), "-e", what)
+    assert said["calm"] == 5
+    lines = trace.read_text(encoding="utf-8", errors="replace").splitlines()
+    assert sum("edge.eye.capture_child" in line for line in lines) == 2, "nothing was traced"
+    assert any("AF_INET" in line and "EPERM" in line for line in lines)
+    assert [line for line in lines if NETWORK.search(line)] == []
+    assert not any("io_uring_setup" in line for line in lines)
+
+
 def test_a_machine_without_seccomp_is_refused() -> None:
     """Where neither protection can be had, there is no eye."""
     said = isolated(

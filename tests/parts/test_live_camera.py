@@ -12,6 +12,7 @@ import pytest
 
 from edge.errors import CameraError, NoPictureYet
 from edge.eye import live_camera
+from edge.eye.capture_start import OwnChildren
 from edge.eye.live_camera import LiveCamera
 from edge.eye.parts import FIRST_PAUSE_S, MayBeMissing
 from edge.messages import Part
@@ -187,6 +188,21 @@ def test_a_device_in_the_hands_of_a_dead_eye_is_free(tmp_path: Path) -> None:
         time.sleep(0.01)
     os.close(reader)
     os.close(writer)
+
+
+class Elsewhere(OwnChildren):
+    """Starts processes that are isolated in another way than eye is."""
+
+    @property
+    def signs(self) -> tuple[str, str]:
+        return "net:[1]", ""
+
+
+def test_a_process_that_is_not_isolated_as_eye_is_opens_no_camera(tmp_path: Path) -> None:
+    device = tmp_path / "video0"
+    camera = LiveCamera("stub", DRIVER, {"device": str(device)}, Elsewhere())
+    assert "not isolated as eye is; no camera is opened" in error_of(camera)
+    camera.close()
 
 
 def test_a_hung_one_is_started_anew_and_each_condition_is_one_sentence(tmp_path: Path) -> None:

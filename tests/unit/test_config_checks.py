@@ -79,6 +79,13 @@ def test_a_missing_library_is_a_warning(tmp_path: Path) -> None:
     assert away in warning
 
 
+def test_a_network_allowed_for_nothing_is_a_warning() -> None:
+    (warning,) = load(overrides={"camera.allow_network": True}).warnings
+    assert "has no effect: camera.source is no URL" in warning
+    given: dict[str, object] = {"camera.allow_network": True, "camera.source": "rtsp://c/1"}
+    assert load(overrides=given).warnings == ()
+
+
 def test_a_password_in_the_open_is_a_warning() -> None:
     given: dict[str, object] = {"mqtt.host": "broker", "mqtt.username": "box"}
     (warning,) = load(overrides=given).warnings
