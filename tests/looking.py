@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -37,3 +38,17 @@ def read_on(camera: Camera) -> None:
     """Until it fails."""
     while True:
         next_picture(camera)
+
+
+def holders(device: Path) -> list[int]:
+    """Every process that has this file open."""
+    found = []
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            try:
+                files = [one.readlink() for one in (process / "fd").iterdir()]
+            except OSError:
+                continue
+            if device in files:
+                found.append(int(process.name))
+    return found

@@ -204,6 +204,85 @@ def test_a_video_gives_each_picture_once(tmp_path: Path) -> None:
     assert took >= 4 / RATE
 
 
+def long_video(path: Path) -> bytes:
+    write_video(path, [20 + n for n in range(100)])
+    return path.read_bytes()
+
+
+def test_a_video_that_is_damaged_in_the_middle_is_shown_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "v.avi"
+    content = bytearray(long_video(path))
+    middle = slice(len(content) * 4 // 10, len(content) * 5 // 10)
+    content[middle] = b"\x55" * len(content[middle])
+    path.write_bytes(content)
+    clock = Clock()
+    camera = VideoCamera(path, clock)
+    seen = set()
+    for _ in range(150):
+        seen.add(level_of(camera.read()))
+        clock.now += 1 / RATE
+    camera.close()
+    assert min(seen) < 25
+    assert len(seen) > 30
+
+
+def test_a_video_that_was_cut_off_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
+    path = tmp_path / "v.avi"
+    content = long_video(path)
+    path.write_bytes(content[: len(content) // 2])
+    clock = Clock()
+    camera = VideoCamera(path, clock)
+    levels = []
+    for _ in range(80):
+        levels.append(level_of(camera.read()))
+        clock.now += 1 / RATE
+    camera.close()
+    assert levels.count(min(levels)) >= 2, "it did not begin again"
+    assert max(levels) < 80
+
+
+def test_a_video_that_vanishes_is_lost_at_its_end(tmp_path: Path) -> None:
+    clock = Clock()
+    path = write_video(tmp_path / "v.avi", [50] * 5)
+    camera = VideoCamera(path, clock)
+    camera.read()
+    path.unlink()
+
+    def watch_on() -> None:
+        for _ in range(10):
+            clock.now += 1 / RATE
+            camera.read()
+
+    with pytest.raises(CameraError, match="There is no video"):
+        watch_on()
+    camera.close()
+
+
+def test_a_folder_notices_what_comes_and_goes(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "pictures", [50, 100])
+    clock = Clock()
+    camera = FolderCamera(folder, (".png",), clock)
+
+    def shown() -> int:
+        clock.now += PICTURE_S
+        return level_of(camera.read())
+
+    assert level_of(camera.read()) == 50
+    write_pictures(folder, [50, 100, 150])
+    assert [shown(), shown(), shown()] == [100, 150, 50]
+    (folder / "01.png").unlink()
+    assert [shown(), shown()] == [150, 50]
+    for file in folder.iterdir():
+        file.unlink()
+    with pytest.raises(CameraError, match="no picture in"):
+        shown()
+    write_pictures(folder, [70])
+    assert shown() == 70
+    folder.rename(tmp_path / "elsewhere")
+    with pytest.raises(CameraError, match="There is no"):
+        shown()
+
+
 def test_a_folder_shows_each_picture_for_its_time(tmp_path: Path) -> None:
     folder = write_pictures(tmp_path / "pictures", [50, 100, 150])
     (folder / "01.png").write_bytes(b"no picture")

@@ -1,4 +1,5 @@
-/* A V4L2 camera for machines without one: preloaded, it answers for the file FAKE_V4L2_DEVICE.
+/* A V4L2 camera for machines without one: preloaded, it answers for FAKE_V4L2_DEVICE, and holds
+   FAKE_V4L2_FILE open while that is.
 
    It keeps to the kernel's own header and to the kernel's rules: what is asked in the wrong order is
    refused as the kernel refuses it. FAKE_V4L2_FORMATS names what it offers ("MJPG:640x480,1280x720
@@ -199,7 +200,7 @@ static int answer(unsigned long request, void *question) {
 
 static int open_camera(void) {
   file = (int)(long)((int (*)(const char *, int, ...))dlsym(RTLD_NEXT, "open64"))(
-      setting("FAKE_V4L2_DEVICE"), O_RDWR | O_CLOEXEC);
+      setting("FAKE_V4L2_FILE"), O_RDWR | O_CLOEXEC);
   if (file < 0) return -1;
   camera = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
   streaming = places = queued = taken = owner = 0;

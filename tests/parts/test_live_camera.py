@@ -16,7 +16,7 @@ from edge.eye.capture_start import OwnChildren
 from edge.eye.live_camera import LiveCamera
 from edge.eye.parts import FIRST_PAUSE_S, MayBeMissing
 from edge.messages import Part
-from tests.looking import error_of, next_picture
+from tests.looking import error_of, holders, next_picture
 from tests.parts.camera_stub import DRIVER
 
 Open = Callable[..., LiveCamera]
@@ -129,20 +129,6 @@ def test_one_that_hangs_while_it_opens_is_ended(open_stub: Open) -> None:
     assert "has not opened the camera" in error_of(camera)
     camera.close()
     assert camera.released
-
-
-def holders(device: Path) -> list[int]:
-    """Every process that has this file open."""
-    found = []
-    for process in Path("/proc").iterdir():
-        if process.name.isdigit():
-            try:
-                files = [one.readlink() for one in (process / "fd").iterdir()]
-            except OSError:
-                continue
-            if device in files:
-                found.append(int(process.name))
-    return found
 
 
 @pytest.mark.parametrize("fault", ["", "block in close", "hang in grab"])

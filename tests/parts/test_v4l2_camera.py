@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,21 +18,12 @@ from edge.eye.opencv import cv2
 from edge.eye.v4l2_camera import DRIVER, choose
 from edge.eye.view import View
 from tests.looking import error_of, next_picture
-
-SOURCE = Path(__file__).with_name("fake_v4l2.c")
-needs_compiler = pytest.mark.skipif(
-    shutil.which("cc") is None, reason="no C compiler: the stand-in for a driver cannot be made"
-)
+from tests.parts.v4l2_stand_in import compiled, environment, needs_compiler
 
 
 @pytest.fixture(scope="module")
 def driver(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    library = tmp_path_factory.mktemp("v4l2") / "fake_v4l2.so"
-    subprocess.run(
-        ["cc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", library, SOURCE, "-ldl"],
-        check=True,
-    )
-    return library
+    return compiled(tmp_path_factory.mktemp("v4l2"))
 
 
 @pytest.fixture
@@ -43,10 +33,9 @@ def device(driver: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     path.touch()
     picture = np.full((480, 640, 3), (20, 30, 200), np.uint8)  # blue first: it is a red one
     assert cv2.imwrite(str(tmp_path / "picture.jpg"), picture)
-    monkeypatch.setenv("LD_PRELOAD", str(driver))
-    monkeypatch.setenv("FAKE_V4L2_DEVICE", str(path))
-    monkeypatch.setenv("FAKE_V4L2_JPEG", str(tmp_path / "picture.jpg"))
-    monkeypatch.setenv("FAKE_V4L2_FORMATS", "MJPG:640x480,1280x720 YUYV:320x240,640x480")
+    known = environment(driver, str(path), path, tmp_path / "picture.jpg")
+    for name, value in known.items():
+        monkeypatch.setenv(name, value)
     return path
 
 
