@@ -10,6 +10,8 @@ import socket
 import time
 from collections.abc import Callable
 
+import msgspec
+
 from edge.errors import CameraError, NoPictureYet
 from edge.eye.capture_link import (
     FRAME,
@@ -31,14 +33,6 @@ from edge.ports import Image
 
 READ_S = 0.5
 """The longest that one `read` waits."""
-START_S = 15.0
-"""A slow board takes seconds to start Python and import picamera2."""
-OPEN_S = 5.0
-"""For the driver to open its camera."""
-FIRST_PICTURE_S = 4.0
-"""USB cameras need up to three seconds for their first."""
-PATIENCE_S = 2.5
-"""For every later one; a slow rate in the dark and a weak wireless network stay below it."""
 _OLD_S = 0.25
 """A picture that has waited for its reader this long is not what the camera sees now."""
 _GRACE_S = 0.7
@@ -46,6 +40,18 @@ _GRACE_S = 0.7
 _KILL_S = 0.5
 _stuck: list[Capturer] = []
 """Processes that even SIGKILL has not ended yet: their driver hangs inside the kernel."""
+
+
+class Patience(msgspec.Struct, frozen=True, kw_only=True):
+    """Seconds until a driver is taken to hang, by what it is doing."""
+
+    start: float = 15.0
+    """A slow board takes seconds to start Python and import picamera2."""
+    opening: float = 5.0
+    first_picture: float = 4.0
+    """USB cameras need up to three."""
+    picture: float = 2.5
+    """A slow rate in the dark and a weak wireless network stay below it."""
 
 
 class LiveCamera:
@@ -62,9 +68,11 @@ class LiveCamera:
         driver: str,
         arguments: dict[str, object],
         starter: Starter | None = None,
+        patience: Patience = Patience(),  # noqa: B008 - a frozen value
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.kind = kind
+        self._patience = patience
         self._clock = clock
         _refuse_while_stuck()
         starter = starter or OwnChildren()
@@ -85,7 +93,9 @@ class LiveCamera:
         self._wished_at: float | None = None
         self._well = False
         """Whether the last thing that came was a picture that could be read."""
-        self._wait_for(START_S, "The process that holds the camera did not start within {} s.")
+        self._wait_for(
+            patience.start, "The process that holds the camera did not start within {} s."
+        )
         self._send(Job(driver, arguments, starter.signs).packed())
 
     def read(self) -> Image:
@@ -133,7 +143,7 @@ class LiveCamera:
         if self._wished_at is None:
             self._wished_at = self._clock()
             if self._well:
-                self._wait_for(PATIENCE_S, "The camera has given no picture for {} s.")
+                self._wait_for(self._patience.picture, "The camera has given no picture for {} s.")
             self._send(WISH)
 
     def _is_old(self, frame: Frame, began: float) -> bool:
@@ -171,11 +181,13 @@ class LiveCamera:
             return unpack_frame(message)
         if what == STARTED:
             self._wait_for(
-                OPEN_S, "The camera's driver hangs: it has not opened the camera within {} s."
+                self._patience.opening,
+                "The camera's driver hangs: it has not opened the camera within {} s.",
             )
         elif what == OPENED:
             self._wait_for(
-                FIRST_PICTURE_S, "The camera was opened, but has given no picture for {} s."
+                self._patience.first_picture,
+                "The camera was opened, but has given no picture for {} s.",
             )
         elif what == TROUBLE:
             self._lost = message[1:].decode("utf-8", "replace")
