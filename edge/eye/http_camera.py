@@ -35,6 +35,15 @@ class Answer(Protocol):
 
 def open_network_camera(url: str, rate: float) -> Driver:
     """Whichever driver reads what comes from there."""
+    try:
+        return _opened(url, rate)
+    except ValueError:  # its text may hold the password
+        raise CameraError(
+            "The address in [camera] source cannot be read; write it like rtsp://camera.local/1."
+        ) from None
+
+
+def _opened(url: str, rate: float) -> Driver:
     if urlsplit(url).scheme in ("http", "https"):
         web = _Web(url)
         answer = web.open()

@@ -148,9 +148,11 @@ class LiveCamera:
 
     def _is_old(self, frame: Frame, began: float) -> bool:
         """Whether it answers an earlier wish and has waited for its reader."""
-        wished_at, self._wished_at = self._wished_at, None
-        waited = wished_at is not None and wished_at < began
-        old = waited and self._clock() - frame.taken_at > _OLD_S
+        wished_at, self._wished_at = self._wished_at or began, None
+        if wished_at >= began:
+            return False
+        # From a slow camera no newer one can be had by asking again.
+        old = self._clock() - frame.taken_at > max(_OLD_S, 2 * (frame.taken_at - wished_at))
         self._well = self._well or old
         return old
 

@@ -20,7 +20,7 @@ from edge.eye.capture_start import Capturer, Watched, command, environment, pope
 
 NETWORK_KEPT = "camera_has_network"
 """Told with eye's protections: one process beside it may use the network."""
-_START_S = 10.0
+_START_S = 3.0
 _START = b"start"
 _PR_SET_PDEATHSIG = 1
 
@@ -29,6 +29,7 @@ class NetworkDoor:
     """eye's end: starts capturing processes on the other side. Open it while there is a network."""
 
     signs = None
+    """What it starts cannot show isolation: it has none."""
 
     def __init__(self) -> None:
         self._link, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -42,6 +43,10 @@ class NetworkDoor:
                 stderr=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
             )
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
 
     def start(self, link: int, memory: int) -> Capturer:
         try:

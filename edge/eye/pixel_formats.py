@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from edge.eye.capture_link import Frame
-from edge.eye.whole_file import is_whole, kind_of
+from edge.eye.whole_file import is_whole, jpeg_size, kind_of
 
 if TYPE_CHECKING:
     # The process that captures reads the names below, and has no use for numpy and OpenCV.
@@ -31,6 +31,8 @@ _PLANAR = ("NV12", "NV21", "YU12", "YV12")
 _PIXEL_BYTES = {"YUYV": 2, "UYVY": 2, "YVYU": 2, "RGB3": 3, "BGR3": 3}
 READABLE = (*COMPRESSED, *_CONVERSIONS)
 """V4L2's four letters, the best to have first: compressed ones come at full rate over USB."""
+_MOST_PIXELS = 3840 * 2160
+"""The largest that can be asked of a camera; a bomb from the network is not even opened."""
 
 
 class Damaged(Exception):  # noqa: N818 - a picture is; the camera may well go on
@@ -52,6 +54,9 @@ def _from_jpeg(content: memoryview) -> Image:
     from edge.eye.opencv import cv2
 
     if kind_of(content) != "jpeg" or not is_whole(content, "jpeg"):
+        raise Damaged
+    width, height = jpeg_size(content)
+    if not 0 < width * height <= _MOST_PIXELS:
         raise Damaged
     flags = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION
     try:

@@ -121,6 +121,7 @@ class EyeLoop:
         try:
             picture = camera.read()
         except NoPictureYet:
+            self._nudge.set()  # ask again at once: `read` has waited already
             return
         except CameraError as error:
             self._camera.failed(str(error))

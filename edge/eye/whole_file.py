@@ -6,11 +6,24 @@ Decoders read half a JPEG as half a grey picture and say nothing.
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable
 
 Content = bytes | memoryview
 _NEXT_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 """Inside compressed data a 255 is followed by 0, or begins a restart marker."""
+
+
+def jpeg_size(content: Content) -> tuple[int, int]:
+    """Width and height as its head says; 0, 0 where it does not."""
+    at = 2
+    while at + 9 <= len(content) and content[at] == 0xFF:
+        marker = content[at + 1]
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack_from(">HH", content, at + 5)
+            return width, height
+        at += 1 if marker == 0xFF else 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+    return 0, 0
 
 
 def _jpeg(content: Content) -> bool:

@@ -63,8 +63,21 @@ def test_a_picture_that_waited_for_its_reader_is_passed_over(open_stub: Open) ->
     first = int(next_picture(camera)[0, 0, 0])
     with pytest.raises(NoPictureYet):
         camera.read()
-    time.sleep(2.0)  # longer than its patience; its answer has come, and waits
-    assert int(next_picture(camera)[0, 0, 0]) >= first + 2
+    time.sleep(4.0)  # longer than its patience; its answer has come, and waits
+    assert int(next_picture(camera)[0, 0, 0]) >= first + 4
+
+
+def test_a_slow_camera_is_seen_all_the_same(open_stub: Open) -> None:
+    """One picture in two reads, and its reader rests between them."""
+    camera = open_stub(rate=1.0)
+    seen, deadline = [], time.monotonic() + 20
+    while len(seen) < 3:
+        assert time.monotonic() < deadline, seen
+        try:
+            seen.append(int(camera.read()[0, 0, 0]))
+        except NoPictureYet:
+            time.sleep(0.6)
+    assert seen == sorted(set(seen))
 
 
 def test_what_was_given_does_not_change_any_more(open_stub: Open) -> None:

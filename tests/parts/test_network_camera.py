@@ -91,6 +91,8 @@ def test_a_camera_that_stops_sending_is_lost_and_can_be_opened_again(
         ("http://user:hunter2@127.0.0.1:9/a?b=hunter2", "127.0.0.1:9 cannot be reached"),
         ("rtsp://user:hunter2@127.0.0.1:9/a", "127.0.0.1:9 gives no stream"),
         ("http://camera.invalid/", "camera.invalid cannot be reached"),
+        ("http://me:hun/ter2@127.0.0.1/", "cannot be reached"),
+        ("http://me:hunter2@cam℀era/", "The address in [camera] source cannot be read"),
         ("{web}/missing", "no picture at that path"),
         ("{web}/page", "gives no stream"),
     ],

@@ -92,6 +92,14 @@ def test_a_layout_that_is_not_known_is_none() -> None:
         to_rgb(*framed("H264", b"x" * 1000, 0))
 
 
+def test_a_bomb_is_none() -> None:
+    content, _ = laid_out("MJPG")
+    at = content.index(b"\xff\xc0") + 5
+    for size in (b"\xff\xff\xff\xff", b"\0\0\0\0"):
+        with pytest.raises(Damaged):
+            to_rgb(*framed("MJPG", content[:at] + size + content[at + 4 :], 0))
+
+
 def test_a_camera_may_leave_out_the_usual_tables_and_pad_with_zeros() -> None:
     """Many USB cameras send JPEG without Huffman tables, as motion JPEG has always had it."""
     content, _ = laid_out("MJPG")
