@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -25,17 +24,13 @@ class ConfiguredCamera:
     """Made before the network is given up: a network camera's process must start while there is
     one. Opens the camera as often as it is asked to."""
 
-    def __init__(
-        self, config: Config, models: Path, start_anew: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, config: Config, models: Path) -> None:
         camera = config.camera
         self.kind = camera_kind(camera.source)
         self.exceptions: tuple[str, ...] = ()
         """What to add to eye's protections, because it is none."""
         self.works: str | None = None
         """What is said of the camera while it works, where that is more than that it does."""
-        self._start_anew = start_anew
-        """Ends eye, whose supervisor starts another: without a network none can be had here."""
         self._camera = camera
         self._mean_faces = models / "mean_faces"
         self._face_s = config.demo.face_s
@@ -62,8 +57,9 @@ class ConfiguredCamera:
         from edge.eye.cameras import open_camera
 
         if self._door is not None and not self._door.alive:
-            _log.error("the process that may use the network is gone: eye starts anew")
-            self._start_anew()
+            # Only a new eye can have another, and whoever watches over this one starts one.
+            _log.error("the process that may use the network is gone: eye ends, to start anew")
+            raise SystemExit(1)
         source, view = self._camera.source, view_of(self._camera)
         return open_camera(source, view, self._mean_faces, self._face_s, self._door)
 

@@ -19,7 +19,7 @@ _log = logging.getLogger("moodbox")
 def run(process: Process) -> None:
     """Until told to stop; IsolationError, and no camera, where the network cannot be shown gone."""
     config, models = process.launch.loaded.config, process.launch.places.models
-    camera = ConfiguredCamera(config, models, start_anew=process.stop.set)
+    camera = ConfiguredCamera(config, models)
     process.stack.callback(camera.close)
     protections = give_up_network()
     _log.info("the network is given up: %s", ", ".join(protections))

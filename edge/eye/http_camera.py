@@ -19,6 +19,8 @@ from edge.eye.capture_child import Driver
 
 DRIVER = "edge.eye.http_camera:open_network_camera"
 TIMEOUT_S = 4.0
+_MOST_SNAPSHOTS = 4.0
+"""A second: each is a new connection, and a camera has other things to do."""
 _MOST_HEAD = 64 * 1024
 _MOST_PICTURE = 16 * 1024 * 1024
 
@@ -187,7 +189,7 @@ class SnapshotCamera:
 
     def __init__(self, web: _Web, rate: float) -> None:
         self._web = web
-        self._interval_s = 1 / rate
+        self._interval_s = 1 / min(rate, _MOST_SNAPSHOTS)
         self._due = time.monotonic()
         self._content = b""
 

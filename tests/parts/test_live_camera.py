@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 
 from edge.errors import CameraError, NoPictureYet
-from edge.eye.capture_start import OwnChildren
+from edge.eye.capture_start import Capturer, OwnChildren
 from edge.eye.live_camera import LiveCamera, Patience
 from edge.eye.parts import FIRST_PAUSE_S, MayBeMissing
 from edge.messages import Part
 from tests.looking import error_of, holders, next_picture
 from tests.parts.camera_stub import DRIVER
+from tests.waiting import until
 
 QUICK = Patience(opening=2.0, picture=1.2)
 """Shorter than eye's, so that what hangs is seen soon."""
@@ -203,6 +204,37 @@ def test_a_process_that_is_not_isolated_as_eye_is_opens_no_camera(tmp_path: Path
     camera = LiveCamera("stub", DRIVER, {"device": str(device)}, Elsewhere())
     assert "not isolated as eye is; no camera is opened" in error_of(camera)
     camera.close()
+
+
+class Immortal(OwnChildren):
+    """As a driver looks that hangs inside the kernel: no signal reaches it."""
+
+    def __init__(self) -> None:
+        self.mortal = False
+        self._process: Capturer | None = None
+
+    def start(self, link: int, memory: int) -> Capturer:
+        self._process = super().start(link, memory)
+        return self
+
+    def kill(self) -> None: ...
+
+    def gone(self, within_s: float) -> bool:
+        assert self._process is not None
+        return self.mortal and self._process.gone(within_s)
+
+
+def test_none_is_started_beside_one_that_cannot_be_ended(open_stub: Open) -> None:
+    starter = Immortal()
+    camera = LiveCamera("stub", DRIVER, {}, starter)
+    next_picture(camera)
+    camera.close()
+    assert not camera.released
+    with pytest.raises(CameraError, match="hangs inside the kernel"):
+        open_stub()
+    starter.mortal = True
+    until(lambda: camera.released)
+    next_picture(open_stub())
 
 
 def test_a_hung_one_is_started_anew_and_each_condition_is_one_sentence(tmp_path: Path) -> None:

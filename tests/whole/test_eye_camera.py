@@ -24,6 +24,7 @@ from tests.looking import holders
 from tests.parts.network_cameras import HttpCamera
 from tests.parts.v4l2_stand_in import compiled, environment, needs_compiler
 from tests.waiting import until
+from tests.whole.foreign import alive, children
 
 pytestmark = pytest.mark.whole
 ROOT = Path(__file__).resolve().parents[2]
@@ -174,6 +175,7 @@ def test_a_network_camera_is_told_in_hello_log_and_condition(box: Box, start_eye
         assert {"socket_filter", "camera_has_network"} <= set(hello.isolation or ())
         assert [part.ok for part in box.camera()] == [True]
         assert "on the network" in box.camera()[0].message
+        assert eye.poll() is None
         eye.terminate()
         _, said = eye.communicate(timeout=20)
         assert eye.returncode == 0
@@ -182,3 +184,27 @@ def test_a_network_camera_is_told_in_hello_log_and_condition(box: Box, start_eye
         assert "hunter2" not in str(box.heard)
     finally:
         web.close()
+
+
+@needs_detector
+def test_without_its_way_to_the_network_eye_ends_to_be_started_anew(
+    box: Box, start_eye: Start
+) -> None:
+    web = HttpCamera()
+    try:
+        eye = start_eye({}, f"camera.source={web.url('/stream')}", "camera.allow_network=true")
+        box.look(on=True)
+        until(box.readings, 60, "a reading")
+        doors = [pid for pid in children(eye.pid) if "edge.eye.network_door" in words_of(pid)]
+        (door,) = doors
+        captures = children(door)
+        assert len(captures) == 1
+        os.kill(door, signal.SIGKILL)
+        assert eye.wait(20) == 1
+        assert not [pid for pid in captures if alive(pid)]
+    finally:
+        web.close()
+
+
+def words_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8").replace("\0", " ")
