@@ -11,7 +11,8 @@ from edge.eye.capture_start import Starter
 from edge.eye.demo_camera import DemoCamera
 from edge.eye.file_cameras import FolderCamera, VideoCamera
 from edge.eye.live_camera import LiveCamera
-from edge.eye.view import View, ViewedCamera
+from edge.eye.view import View as View  # noqa: PLC0414 - handed on with what takes it
+from edge.eye.view import ViewedCamera
 from edge.ports import Camera
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -281,6 +282,41 @@ def test_a_folder_notices_what_comes_and_goes(tmp_path: Path) -> None:
     folder.rename(tmp_path / "elsewhere")
     with pytest.raises(CameraError, match="There is no"):
         shown()
+
+
+def with_orientation(content: bytes, orientation: int) -> bytes:
+    """The same JPEG with one EXIF entry in it."""
+    entry = struct.pack("<HHII", 0x0112, 3, 1, orientation)
+    body = b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", 1) + entry + b"\0\0\0\0"
+    return content[:2] + b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body + content[2:]
+
+
+def a_jpeg(level: int) -> bytes:
+    done, content = cv2.imencode(".jpg", cv2.cvtColor(made_picture(level), cv2.COLOR_RGB2BGR))
+    assert done
+    return bytes(content)
+
+
+def test_a_folder_passes_over_what_is_no_picture_and_turns_the_others(tmp_path: Path) -> None:
+    content = a_jpeg(90)
+    (tmp_path / "1 truncated.jpg").write_bytes(content[: len(content) // 2])
+    (tmp_path / "2 text.jpg").write_text("This is a letter.", encoding="ascii")
+    (tmp_path / "3 empty.png").touch()
+    (tmp_path / "4 folder.png").mkdir()
+    (tmp_path / "5 turned.jpg").write_bytes(with_orientation(content, 6))
+    sixteen = made_picture(60).astype(np.uint16) * 257
+    assert cv2.imwrite(str(tmp_path / "6 sixteen.png"), sixteen)
+    clock = Clock()
+    camera = open_camera(str(tmp_path), View(), MEAN_FACES)
+    camera.close()
+    camera = FolderCamera(tmp_path, (".jpg", ".png"), clock)
+    turned = camera.read()
+    assert turned.shape == (SIZE[1], SIZE[0], 3)
+    assert turned[:, -20:].min() > 240
+    clock.now += PICTURE_S
+    assert level_of(camera.read()) == 60
+    clock.now += PICTURE_S
+    assert camera.read().shape == (SIZE[1], SIZE[0], 3)
 
 
 def test_a_folder_shows_each_picture_for_its_time(tmp_path: Path) -> None:
