@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 import threading
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -37,6 +39,8 @@ class CameraLight:
         self._end_lingering()
         try:
             if self._led is None:
+                # Else lgpio, below it, makes its pipe in whatever folder this process is in.
+                os.environ.setdefault("LG_WD", tempfile.gettempdir())
                 from gpiozero import LED
 
                 self._led = LED(self._pin, pin_factory=self._pins)

@@ -10,10 +10,13 @@ os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = (
 )
 
 import socket
+import time
 
 from edge.errors import CameraError
 from edge.eye.opencv import cv2
+from edge.eye.stream_lag import StreamLag
 
+_MOST_LATE_S = 4.0
 _OPEN_MS = 4500
 _READ_MS = 2300
 """Both shorter than eye's own patience, so that the sentence is ours."""
@@ -34,6 +37,9 @@ class StreamCamera:
             1,
         ]
         self._capture = cv2.VideoCapture(url, cv2.CAP_FFMPEG, limits)
+        self._lag = StreamLag()
+        self._began = time.monotonic()
+        self._is_film = self._capture.get(cv2.CAP_PROP_FRAME_COUNT) > 0
         if not self._capture.isOpened():
             self._capture.release()
             raise CameraError(
@@ -44,6 +50,15 @@ class StreamCamera:
     def grab(self) -> None:
         if not self._capture.grab():
             raise CameraError(f"The camera at {self._name} has stopped sending.")
+        position_s = self._capture.get(cv2.CAP_PROP_POS_MSEC) / 1000
+        if self._is_film:
+            # It comes as fast as it is read; a camera's pictures come when they are taken.
+            time.sleep(min(max(0.0, self._began + position_s - time.monotonic()), 1.0))
+        elif self._lag.after(position_s, time.monotonic()) > _MOST_LATE_S:
+            raise CameraError(
+                f"The camera at {self._name} sends more than can be decoded here in time; name its"
+                " smaller stream in [camera] source."
+            )
 
     def picture(self) -> tuple[int, int, str, int, memoryview]:
         taken, blue_first = self._capture.retrieve()

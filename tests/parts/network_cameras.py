@@ -28,7 +28,7 @@ def jpeg(level: int) -> bytes:
 
 
 class _Answer(http.server.BaseHTTPRequestHandler):
-    """Answers by path: /stream, /bare (no lengths), /snapshot.jpg, /secret, /hang, /page."""
+    """Answers by path: /stream, /bare (no lengths), /snapshot.jpg, /secret, /hang, /film, /page."""
 
     server: HttpCamera
 
@@ -42,6 +42,8 @@ class _Answer(http.server.BaseHTTPRequestHandler):
             self.end_headers()
         elif self.path == "/snapshot.jpg":
             self._whole("image/jpeg", jpeg(self.server.next_level()))
+        elif self.path == "/film":
+            self._whole("video/x-msvideo", film("avi"))
         elif self.path == "/page":
             self._whole("text/html", b"<h1>A camera</h1>")
         elif self.path == "/missing":
@@ -102,17 +104,17 @@ class HttpCamera(http.server.ThreadingHTTPServer):
         self.server_close()
 
 
-def transport_stream(pictures: int = 40) -> bytes:
-    """A film that gets brighter, as television sends it."""
+def film(form: str, pictures: int = 40) -> bytes:
+    """One that gets brighter: `avi`, or `mpegts` as television sends it."""
     out = io.BytesIO()
-    with av.open(out, "w", format="mpegts") as film:
-        stream = film.add_stream("mpeg2video", rate=25)
+    with av.open(out, "w", format=form) as container:
+        stream = container.add_stream("mpeg2video", rate=25)
         stream.width, stream.height, stream.pix_fmt = 160, 128, "yuv420p"
         stream.time_base = Fraction(1, 25)
         for number in range(pictures):
             picture = np.full((128, 160, 3), 40 + 4 * number, np.uint8)
-            film.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
-        film.mux(stream.encode())
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
+        container.mux(stream.encode())
     return out.getvalue()
 
 
@@ -122,7 +124,7 @@ class RtspCamera:
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
-        self._film = transport_stream()
+        self._film = film("mpegts")
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="rtsp")
         self._thread.start()

@@ -122,6 +122,14 @@ def test_rtsp_is_decoded(open_url: Open) -> None:
         server.close()
 
 
+def test_a_film_over_http_runs_at_its_own_rate(web: HttpCamera, open_url: Open) -> None:
+    camera = open_url(web.url("/film"))
+    begin = time.monotonic()
+    assert next_picture(camera).shape == (128, 160, 3)
+    assert "has stopped sending" in error_of(camera)
+    assert time.monotonic() - begin > 1.2
+
+
 def test_nobody_else_opens_an_address(web: HttpCamera) -> None:
     with pytest.raises(CameraError, match=r"needs camera\.allow_network = true"):
         open_camera(web.url("/stream"), View(), Path())
