@@ -6,7 +6,7 @@ import logging
 import os
 
 from edge.app_camera import ConfiguredCamera
-from edge.eye.isolation import give_up_network
+from edge.eye.isolation import give_up_network, refuse_to_be_read
 from edge.link import Client
 from edge.messages import PROTOCOL, Hello, Look, Message, ToEye
 from edge.process import Process
@@ -22,6 +22,8 @@ def run(process: Process) -> None:
     camera = ConfiguredCamera(config, models)
     process.stack.callback(camera.close)
     protections = give_up_network()
+    if camera.exceptions:
+        refuse_to_be_read()
     _log.info("the network is given up: %s", ", ".join(protections))
     # Only now: MediaPipe and OpenCV could open a connection when they are imported.
     from edge.eye.emotion import TfliteEmotionReader

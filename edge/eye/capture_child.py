@@ -8,10 +8,8 @@ megabyte here is one of eye's.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import importlib
 import os
-import signal
 import socket
 import sys
 import time
@@ -28,18 +26,7 @@ from edge.eye.capture_link import (
     isolation_signs,
     unpack_job,
 )
-
-_PR_SET_PDEATHSIG = 1
-
-
-class Picture(Protocol):
-    """The buffer that a driver holds, and what is in it."""
-
-    width: int
-    height: int
-    pixels: str
-    row_bytes: int
-    content: memoryview
+from edge.eye.tied import die_with
 
 
 class Driver(Protocol):
@@ -62,8 +49,7 @@ class _Over(Exception):  # noqa: N818 - no error: eye has closed its end
 
 def main() -> None:
     link, memory, parent = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
-    _die_with(parent)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is eye's to answer
+    die_with(parent)
     with socket.socket(fileno=link) as end:
         try:
             _capture(end, memory)
@@ -126,13 +112,6 @@ def _asked(link: socket.socket) -> bool:
 def _complain(link: socket.socket, sentence: str) -> None:
     with contextlib.suppress(OSError):  # eye may be gone
         link.send(TROUBLE + " ".join(sentence.split()).encode()[: LONGEST - 1])
-
-
-def _die_with(parent: int) -> None:
-    """End when the process that started this one does, whatever its driver is doing."""
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        raise SystemExit(0)
 
 
 if __name__ == "__main__":

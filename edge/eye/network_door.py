@@ -8,21 +8,19 @@ with eye. eye itself stays isolated: what comes back is pictures in memory that 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
-import signal
 import socket
 import subprocess
 import sys
 
 from edge.errors import CameraError
 from edge.eye.capture_start import Capturer, Watched, command, environment, popen
+from edge.eye.tied import die_with
 
 NETWORK_KEPT = "camera_has_network"
 """Told with eye's protections: one process beside it may use the network."""
 _START_S = 3.0
 _START = b"start"
-_PR_SET_PDEATHSIG = 1
 
 
 class NetworkDoor:
@@ -70,11 +68,8 @@ class NetworkDoor:
 
 def main() -> None:
     """The other end: one new process for each request."""
-    link, parent = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2])
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        return
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    die_with(int(sys.argv[2]))
+    link = socket.socket(fileno=int(sys.argv[1]))
     last: subprocess.Popen[bytes] | None = None
     with link:
         while True:
