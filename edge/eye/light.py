@@ -6,19 +6,12 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from edge.errors import CameraError
 from edge.ports import Camera, Image
 
 _LOOK_S = 0.2
-
-
-class Releasing(Protocol):
-    """A camera that knows whether its device is closed."""
-
-    @property
-    def released(self) -> bool: ...
 
 
 class CameraLight:

@@ -68,5 +68,10 @@ class ViewedCamera:
     def read(self) -> Image:
         return self._view.applied(self._camera.read())
 
+    @property
+    def released(self) -> bool:
+        """Whether its device is closed; a camera that does not say has none."""
+        return bool(getattr(self._camera, "released", True))
+
     def close(self) -> None:
         self._camera.close()

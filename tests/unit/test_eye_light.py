@@ -10,6 +10,7 @@ import pytest
 
 from edge.errors import CameraError
 from edge.eye.light import CameraLight, LitCamera
+from edge.eye.view import View, ViewedCamera
 from edge.ports import Camera, Image
 from tests.waiting import until
 
@@ -80,7 +81,7 @@ def test_it_is_on_before_the_camera_is_opened_and_off_where_it_cannot_be(pins: A
 def test_it_stays_on_while_a_driver_cannot_be_ended(pins: Any) -> None:
     light, lens = CameraLight(PIN, pins), Lens()
     lens.hangs = True
-    LitCamera(lambda: lens, light).close()
+    LitCamera(lambda: ViewedCamera(lens, View(rotate=90)), light).close()
     assert pins.pin(PIN).state == 1
     lens.hangs = False
     until(lambda: pins.pin(PIN).state == 0)

@@ -109,23 +109,38 @@ def start_eye(box: Box, tmp_path: Path) -> Iterator[Start]:
         one.communicate()
 
 
-def a_face(folder: Path) -> Path:
-    """A picture of a face that is nobody's, as a camera would send it."""
-    path = folder / "face.jpg"
-    picture = DemoCamera(ROOT / "models" / "mean_faces").read()
-    assert cv2.imwrite(str(path), np.ascontiguousarray(picture[..., ::-1]))
-    return path
+@pytest.fixture
+def scene(tmp_path: Path) -> Iterator[Path]:
+    """The picture before the camera: faces that are nobody's, swaying a little."""
+    path, over = tmp_path / "scene.jpg", threading.Event()
+    demo = DemoCamera(ROOT / "models" / "mean_faces")
+
+    def move() -> None:
+        new = path.with_suffix(".new.jpg")
+        assert cv2.imwrite(str(new), np.ascontiguousarray(demo.read()[..., ::-1]))
+        new.replace(path)
+
+    def go_on() -> None:
+        while not over.wait(0.1):
+            move()
+
+    move()
+    thread = threading.Thread(target=go_on, name="scene")
+    thread.start()
+    yield path
+    over.set()
+    thread.join(5)
 
 
 @needs_compiler
 @needs_strace
 @needs_detector
 def test_a_minute_of_looking_opens_no_network_socket_and_off_is_off(
-    box: Box, start_eye: Start, tmp_path: Path
+    box: Box, start_eye: Start, scene: Path, tmp_path: Path
 ) -> None:
     device, trace = tmp_path / "device", tmp_path / "trace"
     device.touch()
-    env = environment(compiled(tmp_path), DEVICE, device, a_face(tmp_path))
+    env = environment(compiled(tmp_path), DEVICE, device, scene)
     below = ("strace", "-f", "-o", str(trace), "-e", "trace=%network,io_uring_setup,execve")
     start_eye(env, f"camera.source={DEVICE}", below=below)
     box.look(on=False)
@@ -149,11 +164,11 @@ def test_a_minute_of_looking_opens_no_network_socket_and_off_is_off(
 @needs_compiler
 @needs_detector
 def test_when_eye_is_killed_its_camera_is_let_go(
-    box: Box, start_eye: Start, tmp_path: Path
+    box: Box, start_eye: Start, scene: Path, tmp_path: Path
 ) -> None:
     device = tmp_path / "device"
     device.touch()
-    env = environment(compiled(tmp_path), DEVICE, device, a_face(tmp_path))
+    env = environment(compiled(tmp_path), DEVICE, device, scene)
     eye = start_eye(env, f"camera.source={DEVICE}")
     box.look(on=True)
     until(box.readings, 60, "a reading")
