@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 
-from edge.eye.isolation import give_up_network
+from edge.app_camera import ConfiguredCamera
+from edge.eye.isolation import give_up_network, refuse_to_be_read
 from edge.link import Client
 from edge.messages import PROTOCOL, Hello, Look, Message, ToEye
 from edge.process import Process
@@ -17,31 +18,31 @@ _log = logging.getLogger("moodbox")
 
 def run(process: Process) -> None:
     """Until told to stop; IsolationError, and no camera, where the network cannot be shown gone."""
-    isolation = give_up_network()
-    _log.info("the network is given up: %s", ", ".join(isolation))
+    config, models = process.launch.loaded.config, process.launch.places.models
+    camera = ConfiguredCamera(config, models)
+    process.stack.callback(camera.close)
+    protections = give_up_network()
+    if camera.exceptions:
+        refuse_to_be_read()
+    _log.info("the network is given up: %s", ", ".join(protections))
     # Only now: MediaPipe and OpenCV could open a connection when they are imported.
-    from edge.eye.cameras import View, camera_kind, open_camera
     from edge.eye.emotion import TfliteEmotionReader
     from edge.eye.faces import MediapipeFaceFinder
     from edge.eye.process import EyeLoop, Pace
 
-    config, models = process.launch.loaded.config, process.launch.places.models
-    camera = config.camera
-    view = View(
-        width=camera.width, height=camera.height, rotate=camera.rotate, mirror=camera.mirror
-    )
     client: Client
 
     def send(message: Message) -> None:
         client.send(message)
 
     eye = EyeLoop(
-        lambda: open_camera(camera.source, view, models / "mean_faces", config.demo.face_s),
+        camera.open,
         lambda: MediapipeFaceFinder(models / DETECTOR, config.eye.min_score),
         lambda: TfliteEmotionReader(models / CARD, config.eye.runtime),
         send,
-        Pace(rate=camera.rate, idle_rate=config.eye.idle_rate),
+        Pace(rate=config.camera.rate, idle_rate=config.eye.idle_rate),
         lambda: process.beats.beat("loop"),
+        camera_works=camera.works,
     )
 
     def hear(message: ToEye) -> None:
@@ -54,8 +55,8 @@ def run(process: Process) -> None:
             protocol=PROTOCOL,
             role="eye",
             pid=os.getpid(),
-            isolation=isolation,
-            camera=camera_kind(camera.source),
+            isolation=(*protections, *camera.exceptions),
+            camera=camera.kind,
             runtime=eye.runtime,
         ),
         kinds=ToEye,

@@ -3,6 +3,7 @@
 MoodboxError
 ├── ConfigError        the configuration is wrong; one sentence per problem, exit code 2
 ├── CameraError        no picture: missing, busy, lost or hung; a state, retried for ever
+│   └── NoPictureYet   nothing is wrong so far: read again in a moment
 ├── ModelError         a model file is missing, damaged, or does not fit its card
 ├── IsolationError     eye could not show that it gave up the network
 ├── PictureError       a picture cannot be read; carries the code that `classify` tells
@@ -31,6 +32,10 @@ class ConfigError(MoodboxError):
 
 class CameraError(MoodboxError):
     """The camera gives no picture now."""
+
+
+class NoPictureYet(CameraError):  # noqa: N818 - nothing is wrong
+    """The camera is being opened, or takes its time; nothing is wrong so far."""
 
 
 class ModelError(MoodboxError):

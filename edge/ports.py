@@ -40,7 +40,10 @@ class Camera(Protocol):
     """Its name in `info` and health: `demo`, `v4l2`, `file`, `folder` …"""
 
     def read(self) -> Image:
-        """The newest upright RGB picture; waits at most a second, else CameraError."""
+        """The newest upright RGB picture; waits at most a second.
+
+        NoPictureYet where that is too short and nothing is wrong so far, else CameraError.
+        """
         ...
 
     def close(self) -> None: ...

@@ -15,6 +15,7 @@ CLIS = {"edge.cli", "edge.cli_commands", "edge.cli_config", "edge.cli_eye", "edg
 TOOLS = {
     "edge.app",
     "edge.app_box",
+    "edge.app_camera",
     "edge.app_eye",
     "edge.app_player",
     "edge.bench_eye",
@@ -152,7 +153,8 @@ def test_drivers_are_composed_in_one_place() -> None:
         ("mutagen", {"edge.library.tags"}),
         ("pygame", {"edge.player.speaker"}),
         ("cv2", {"edge.eye.opencv"}),
-        ("picamera2", {"edge.eye.device_cameras"}),
+        ("gpiozero", {"edge.eye.light"}),
+        ("picamera2", {"edge.eye.picamera"}),
         ("tflite_runtime", {"edge.eye.emotion"}),
         ("ai_edge_litert", {"edge.eye.emotion"}),
     ],

@@ -48,7 +48,7 @@ class CameraConfig(Section, frozen=True):
         str,
         Meta(
             min_length=1,
-            description="demo, picamera, a V4L2 index or device, a video file or a folder.",
+            description="demo, picamera, a V4L2 index or device, a video, a folder, or a URL.",
         ),
     ] = "picamera"
     width: Annotated[int, Meta(ge=160, le=3840, description="Width asked of the camera.")] = 640
@@ -60,9 +60,22 @@ class CameraConfig(Section, frozen=True):
         Literal[0, 90, 180, 270], Meta(description="Degrees to turn the picture clockwise.")
     ] = 0
     mirror: Annotated[bool, Meta(description="Swap left and right.")] = False
+    crop: Annotated[
+        str,
+        Meta(description="Part to look at: x, y, width, height of 0 to 1, upright; empty: all."),
+    ] = ""
     allow_network: Annotated[
-        bool, Meta(description="Allow a URL as source; network cameras are not built yet.")
+        bool,
+        Meta(description="Allow a URL as source: one process beside eye then keeps a network."),
     ] = False
+    led_pin: Annotated[
+        int,
+        Meta(
+            ge=-1,
+            le=53,
+            description="GPIO (BCM number) of a light that is on while the camera is; -1: none.",
+        ),
+    ] = -1
 
 
 class EyeConfig(Section, frozen=True):

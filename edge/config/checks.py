@@ -6,10 +6,12 @@ import ipaddress
 import re
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
-from edge.config import Config, MqttConfig
+from edge.config import CameraConfig, Config, MqttConfig
+from edge.config.crop import crop_of
 from edge.config.values import Value, shown
 from edge.languages import ISO_639_1
 
@@ -20,6 +22,7 @@ Given = Callable[[str], str | None]
 """Where somebody wrote `section.name` himself (file and line, variable, flag), else None."""
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_SCHEMES = ("rtsp", "rtsps", "http", "https")
 _HERE = ("localhost", "127.0.0.1", "::1")
 _PATHS = ("library.paths", "mqtt.password_file", "mqtt.ca_file", "camera.source")
 
@@ -97,14 +100,34 @@ def _single_values(config: Config, at: At) -> Iterator[Finding]:
         hint = "write any, or two small letters like en, hi or de"
         text = f"= {shown(language)} is no ISO 639-1 code; {hint}."
         yield ("dj.language",), f"{at('dj.language')} {text}"
-    if _URL.match(config.camera.source):
-        also = "" if config.camera.allow_network else " (and would need camera.allow_network)"
-        yield (
-            ("camera.source",),
-            f"{at('camera.source')} = {shown(config.camera.source)} is a network camera, which is "
-            f"not built yet{also}; give demo, picamera, a V4L2 device, a file or a folder.",
-        )
+    yield from _camera(config.camera, at)
     yield from _addresses(config.mqtt, at)
+
+
+def _camera(camera: CameraConfig, at: At) -> Iterator[Finding]:
+    key, value = at("camera.source"), shown(camera.source)
+    if _URL.match(camera.source):
+        if not camera.allow_network:
+            text = "is on the network, and eye has none; set camera.allow_network = true for it"
+            yield ("camera.source", "camera.allow_network"), f"{key} = {value} {text}."
+        problem = _wrong_with_url(camera.source)
+        if problem:
+            yield ("camera.source",), f"{key} = {value} {problem}."
+    try:
+        crop_of(camera.crop)
+    except ValueError as wrong:
+        yield ("camera.crop",), f"{at('camera.crop')} = {shown(camera.crop)} {wrong}."
+
+
+def _wrong_with_url(url: str) -> str | None:
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "is no address; write it like rtsp://camera.local:554/stream"
+    if parts.scheme.lower() not in _SCHEMES:
+        return f"cannot be read; give an address that begins with {', '.join(_SCHEMES)}"
+    return None if host else "names no host; write it like rtsp://camera.local/stream"
 
 
 def _addresses(mqtt: MqttConfig, at: At) -> Iterator[Finding]:
@@ -164,6 +187,8 @@ def _warnings(config: Config, at: At) -> Iterator[str]:
     for path in config.library.paths:
         if not Path(path).exists():
             yield f"{at('library.paths')}: {shown(path)} is not there now; its songs are away."
+    if config.camera.allow_network and not _URL.match(config.camera.source):
+        yield f"{at('camera.allow_network')} has no effect: camera.source is no URL."
     mqtt = config.mqtt
     key = "mqtt.username" if mqtt.username else "mqtt.tls"
     if not mqtt.host and (mqtt.username or mqtt.tls):

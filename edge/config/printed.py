@@ -6,6 +6,7 @@ from typing import Any
 
 from edge.config import Config
 from edge.config.load import Loaded
+from edge.config.masked import without_secrets
 from edge.config.values import SECTIONS, SETTINGS, Setting, Value, shown
 
 _HEAD = """\
@@ -65,7 +66,7 @@ def as_json(loaded: Loaded) -> dict[str, Any]:
         settings.append(
             {
                 "key": setting.key,
-                "value": value,
+                "value": without_secrets(value) if isinstance(value, str) else value,
                 "default": setting.default,
                 "origin": {"kind": origin.kind, "where": origin.where or None},
                 "explanation": setting.explanation,

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import inspect
 
 from edge.config import Config
+from edge.config.masked import without_secrets
 
 Value = str | int | float | bool | tuple[str, ...]
 
@@ -121,7 +122,7 @@ def shown(value: object) -> str:
         return "a table"
     if isinstance(value, bool | str):
         if isinstance(value, str):
-            value = re.sub(r"://[^/@\s]*@", "://…@", value)
+            value = without_secrets(value)
             value = value if len(value) <= 300 else value[:299] + "…"
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, int) and abs(value) >= 1 << 64:

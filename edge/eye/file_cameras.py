@@ -6,15 +6,22 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from edge.errors import CameraError
 from edge.eye.opencv import cv2
+from edge.eye.whole_file import is_whole, kind_of
 from edge.ports import Image
 
 PICTURE_S = 3.0
 """How long each picture of a folder is shown."""
+_MOST_BYTES = 100_000_000
 _LONGEST_WAIT_S = 1.0
 _USUAL_RATE = 25.0
+_DAMAGED_IN_A_ROW = 100
+"""A video with so many bad frames one after another is given up."""
 
 
 class VideoCamera:
@@ -25,14 +32,9 @@ class VideoCamera:
     def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._path = path
         self._closed = threading.Event()
-        if not path.is_file():
-            raise CameraError(f"There is no video {path}; name another in [camera] source.")
-        self._capture = cv2.VideoCapture(str(path))
+        self._capture = self._opened()
         rate = self._capture.get(cv2.CAP_PROP_FPS)
         self._rate = rate if 0 < rate <= 240 else _USUAL_RATE
-        if not self._capture.grab():
-            self.close()
-            raise CameraError(f"{path} is no video that can be read; name another.")
         self._clock = clock
         self._began = clock()
         self._at = 0
@@ -48,12 +50,14 @@ class VideoCamera:
             self._step()
             if self._at == 0:
                 break
-        taken, blue_first = self._capture.retrieve()
-        if not taken:
-            raise CameraError(f"The video {self._path} cannot be read any further.")
-        self._given = self._at
-        picture: Image = cv2.cvtColor(blue_first, cv2.COLOR_BGR2RGB)
-        return picture
+        for _ in range(_DAMAGED_IN_A_ROW):
+            taken, blue_first = self._capture.retrieve()
+            if taken and blue_first is not None and blue_first.size:
+                self._given = self._at
+                picture: Image = cv2.cvtColor(blue_first, cv2.COLOR_BGR2RGB)
+                return picture
+            self._step()
+        raise CameraError(f"The video {self._path} is damaged; name another in [camera] source.")
 
     def close(self) -> None:
         self._closed.set()
@@ -61,18 +65,31 @@ class VideoCamera:
 
     def _step(self) -> None:
         """To the next frame; after the last to the first, from where time is counted anew."""
+        if self._closed.is_set():
+            raise CameraError("The video is closed.")
         if self._capture.grab():
             self._at += 1
             return
         self._capture.release()
-        self._capture = cv2.VideoCapture(str(self._path))
-        if not self._capture.grab():
-            raise CameraError(f"The video {self._path} is gone or damaged.")
-        self._began, self._at = self._clock(), 0
+        self._capture = self._opened()
+        self._began, self._at, self._given = self._clock(), 0, -1
+
+    def _opened(self) -> Any:
+        """At its first frame."""
+        if not self._path.is_file():
+            raise CameraError(f"There is no video {self._path}; name another in [camera] source.")
+        capture = cv2.VideoCapture(str(self._path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
+        if not capture.grab():
+            capture.release()
+            raise CameraError(f"{self._path} is no video that can be read; name another.")
+        return capture
 
 
 class FolderCamera:
-    """The pictures of a folder (or a single one), each for a while, over and over."""
+    """The pictures of a folder (or a single one), each for a while, over and over.
+
+    What is put into the folder or taken from it is noticed when the next picture is due.
+    """
 
     kind = "folder"
 
@@ -83,44 +100,59 @@ class FolderCamera:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._path = path
-        self._files = self._list(suffixes)
+        self._suffixes = suffixes
         self._clock = clock
-        self._began = clock()
-        self._shown: tuple[int, Image] | None = None
+        self._due_at = clock()
+        self._last = ""
+        self._shown: Image | None = None
         self.read()
 
     def read(self) -> Image:
         """The picture whose turn it is; one that cannot be read gives way to the next."""
-        turn = int((self._clock() - self._began) / PICTURE_S)
-        if self._shown is None or self._shown[0] != turn:
-            self._shown = (turn, self._readable_from(turn))
-        return self._shown[1]
+        now = self._clock()
+        if self._shown is None or now >= self._due_at:
+            self._shown = self._next()
+            late = now - self._due_at >= PICTURE_S
+            self._due_at = (now if late else self._due_at) + PICTURE_S
+        return self._shown
 
     def close(self) -> None:
         self._shown = None
 
-    def _list(self, suffixes: tuple[str, ...]) -> list[Path]:
-        if self._path.is_file():
-            return [self._path]
-        if not self._path.is_dir():
-            raise CameraError(f"There is no {self._path}; name another in [camera] source.")
-        return sorted(one for one in self._path.iterdir() if one.suffix.lower() in suffixes)
-
-    def _readable_from(self, turn: int) -> Image:
-        for step in range(len(self._files)):
-            picture = _load(self._files[(turn + step) % len(self._files)])
+    def _next(self) -> Image:
+        files = self._list()
+        after = [one for one in files if one.name > self._last]
+        for file in (*after, *files[: len(files) - len(after)]):
+            picture = _load(file)
             if picture is not None:
+                self._last = file.name
                 return picture
         raise CameraError(f"There is no picture in {self._path} that can be read.")
 
+    def _list(self) -> list[Path]:
+        if self._path.is_file():
+            return [self._path]
+        try:
+            found = list(self._path.iterdir())
+        except OSError:
+            raise CameraError(
+                f"There is no {self._path}; name another in [camera] source."
+            ) from None
+        wanted = [one for one in found if one.suffix.lower() in self._suffixes]
+        return sorted(wanted, key=lambda one: one.name)
+
 
 def _load(path: Path) -> Image | None:
-    """As RGB, turned as its camera was held; None where it is none."""
+    """As RGB, turned as its camera was held; None where it is none, or not whole."""
     try:
-        blue_first = cv2.imread(str(path), cv2.IMREAD_COLOR)
-    except cv2.error:  # larger than OpenCV allows
+        if path.stat().st_size > _MOST_BYTES:
+            return None
+        content = path.read_bytes()
+        kind = kind_of(content)
+        if kind is None or not is_whole(content, kind):
+            return None
+        flags = cv2.IMREAD_COLOR_RGB
+        picture: Image | None = cv2.imdecode(np.frombuffer(content, np.uint8), flags)
+    except (OSError, cv2.error):  # gone meanwhile; larger than OpenCV is told to allow
         return None
-    if blue_first is None:
-        return None
-    picture: Image = cv2.cvtColor(blue_first, cv2.COLOR_BGR2RGB)
     return picture

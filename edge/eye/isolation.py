@@ -19,6 +19,7 @@ import contextlib
 import ctypes
 import errno
 import os
+import resource
 import socket
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from edge.eye import socket_filter
 
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
+_PR_SET_DUMPABLE = 4
 _PROXIES = ("https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY")
 _DEAD_PROXY = "http://127.0.0.1:9"
 _REFUSED = (errno.EPERM, errno.EACCES, errno.EAFNOSUPPORT)
@@ -35,6 +37,7 @@ _REFUSED = (errno.EPERM, errno.EACCES, errno.EAFNOSUPPORT)
 def give_up_network() -> tuple[str, ...]:
     """The protections in force from now on; IsolationError where none can be shown."""
     point_at_dead_proxy()
+    _leave_no_core_file()
     in_force = []
     if _move_into_empty_namespace():
         in_force.append("network_namespace")
@@ -51,6 +54,23 @@ def give_up_network() -> tuple[str, ...]:
         )
     _refuse_open_doors()
     return (*in_force, "dead_proxy")
+
+
+def refuse_to_be_read() -> None:
+    """No other process of this user may look into our memory: for when one keeps the network."""
+    if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0) != 0:
+        raise IsolationError("eye's memory cannot be closed to others here; no camera is opened.")
+
+
+def _leave_no_core_file() -> None:
+    """When this process or a child of it crashes: its memory holds pictures.
+
+    The kernel takes one byte for an order to write none, to programs that catch them as well;
+    those are not bound by zero.
+    """
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    most = 0 if hard == 0 else 1
+    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
 
 
 def point_at_dead_proxy() -> None:

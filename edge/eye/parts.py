@@ -30,11 +30,13 @@ class MayBeMissing(Generic[Thing]):
         open_it: Callable[[], Thing],
         tell: Callable[[Part], None],
         clock: Callable[[], float],
+        works: str | None = None,
     ) -> None:
         self._name = name
         self._open_it = open_it
         self._tell = tell
         self._clock = clock
+        self._works = works or f"The {name} works."
         self._thing: Thing | None = None
         self._opened_at = 0.0
         self._next_at = 0.0
@@ -56,7 +58,7 @@ class MayBeMissing(Generic[Thing]):
 
     def works(self) -> None:
         """It has just shown that it does."""
-        self._say(ok=True, message=f"The {self._name} works.")
+        self._say(ok=True, message=self._works)
 
     def failed(self, why: str) -> None:
         """Close it, and open it anew after a pause."""

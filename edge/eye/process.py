@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from edge.errors import CameraError
+from edge.errors import CameraError, NoPictureYet
 from edge.eye.looker import Looker
 from edge.eye.parts import MayBeMissing
 from edge.messages import Look, Message, Part, Reading
@@ -45,12 +45,13 @@ class EyeLoop:
         pace: Pace = Pace(),  # noqa: B008 - a frozen value
         pulse: Callable[[], None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
+        camera_works: str | None = None,
     ) -> None:
         self._send = send
         self._pace = pace
         self._pulse = pulse
         self._clock = clock
-        self._camera = MayBeMissing("camera", open_camera, self._tell, clock)
+        self._camera = MayBeMissing("camera", open_camera, self._tell, clock, camera_works)
         self._finder = MayBeMissing("detector", open_finder, self._tell, clock)
         self._reader = MayBeMissing("model", open_reader, self._tell, clock)
         self._runtime: str | None = None
@@ -119,6 +120,9 @@ class EyeLoop:
         began = self._clock()
         try:
             picture = camera.read()
+        except NoPictureYet:
+            self._nudge.set()  # ask again at once: `read` has waited already
+            return
         except CameraError as error:
             self._camera.failed(str(error))
             return

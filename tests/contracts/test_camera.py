@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,13 +13,17 @@ import pytest
 from numpy.typing import NDArray
 
 from edge.errors import CameraError
-from edge.eye.cameras import TurnedCamera, View, camera_kind, open_camera
+from edge.eye.camera_kind import camera_kind
+from edge.eye.cameras import open_camera
 from edge.eye.demo_camera import FADE_S, ORDER, DemoCamera
 from edge.eye.file_cameras import PICTURE_S, FolderCamera, VideoCamera
 from edge.eye.live_camera import LiveCamera
 from edge.eye.opencv import cv2
+from edge.eye.view import View, ViewedCamera
 from edge.messages import MOODS
 from edge.ports import Camera, Image
+from tests.looking import next_picture
+from tests.parts.camera_stub import DRIVER
 
 MEAN_FACES = Path(__file__).resolve().parents[2] / "models" / "mean_faces"
 SIZE = (240, 320)
@@ -50,18 +55,6 @@ def write_pictures(folder: Path, levels: list[int]) -> Path:
     return folder
 
 
-class Still:
-    """A device that sees one picture, thirty times a second."""
-
-    def grab(self) -> None:
-        time.sleep(1 / 30)
-
-    def picture(self) -> Image:
-        return made_picture(99)
-
-    def close(self) -> None: ...
-
-
 def a_demo(folder: Path) -> Camera:
     del folder
     return DemoCamera(MEAN_FACES, 0.5, SIZE[1], SIZE[0])
@@ -77,11 +70,21 @@ def a_folder(folder: Path) -> Camera:
 
 def a_device(folder: Path) -> Camera:
     del folder
-    return LiveCamera("v4l2", Still)
+    return giving(LiveCamera("v4l2", DRIVER, {"width": SIZE[1], "height": SIZE[0], "rate": 30}))
 
 
 def a_turned_one(folder: Path) -> Camera:
-    return TurnedCamera(a_video(folder), 180, True)
+    return ViewedCamera(a_video(folder), View(rotate=180, mirror=True))
+
+
+def giving(camera: Camera) -> Camera:
+    """The same, once its driver has begun to give pictures."""
+    try:
+        next_picture(camera)
+    except CameraError:
+        camera.close()
+        raise
+    return camera
 
 
 @pytest.fixture(params=[a_demo, a_video, a_folder, a_device, a_turned_one])
@@ -202,6 +205,120 @@ def test_a_video_gives_each_picture_once(tmp_path: Path) -> None:
     assert took >= 4 / RATE
 
 
+def long_video(path: Path) -> bytes:
+    write_video(path, [20 + n for n in range(100)])
+    return path.read_bytes()
+
+
+def test_a_video_that_is_damaged_in_the_middle_is_shown_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "v.avi"
+    content = bytearray(long_video(path))
+    middle = slice(len(content) * 4 // 10, len(content) * 5 // 10)
+    content[middle] = b"\x55" * len(content[middle])
+    path.write_bytes(content)
+    clock = Clock()
+    camera = VideoCamera(path, clock)
+    seen = set()
+    for _ in range(150):
+        seen.add(level_of(camera.read()))
+        clock.now += 1 / RATE
+    camera.close()
+    assert min(seen) < 25
+    assert len(seen) > 30
+
+
+def test_a_video_that_was_cut_off_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
+    path = tmp_path / "v.avi"
+    content = long_video(path)
+    path.write_bytes(content[: len(content) // 2])
+    clock = Clock()
+    camera = VideoCamera(path, clock)
+    levels = []
+    for _ in range(80):
+        levels.append(level_of(camera.read()))
+        clock.now += 1 / RATE
+    camera.close()
+    assert levels.count(min(levels)) >= 2, "it did not begin again"
+    assert max(levels) < 80
+
+
+def test_a_video_that_vanishes_is_lost_at_its_end(tmp_path: Path) -> None:
+    clock = Clock()
+    path = write_video(tmp_path / "v.avi", [50] * 5)
+    camera = VideoCamera(path, clock)
+    camera.read()
+    path.unlink()
+
+    def watch_on() -> None:
+        for _ in range(10):
+            clock.now += 1 / RATE
+            camera.read()
+
+    with pytest.raises(CameraError, match="There is no video"):
+        watch_on()
+    camera.close()
+
+
+def test_a_folder_notices_what_comes_and_goes(tmp_path: Path) -> None:
+    folder = write_pictures(tmp_path / "pictures", [50, 100])
+    clock = Clock()
+    camera = FolderCamera(folder, (".png",), clock)
+
+    def shown() -> int:
+        clock.now += PICTURE_S
+        return level_of(camera.read())
+
+    assert level_of(camera.read()) == 50
+    write_pictures(folder, [50, 100, 150])
+    assert [shown(), shown(), shown()] == [100, 150, 50]
+    (folder / "01.png").unlink()
+    assert [shown(), shown()] == [150, 50]
+    for file in folder.iterdir():
+        file.unlink()
+    with pytest.raises(CameraError, match="no picture in"):
+        shown()
+    write_pictures(folder, [70])
+    assert shown() == 70
+    folder.rename(tmp_path / "elsewhere")
+    with pytest.raises(CameraError, match="There is no"):
+        shown()
+
+
+def with_orientation(content: bytes, orientation: int) -> bytes:
+    """The same JPEG with one EXIF entry in it."""
+    entry = struct.pack("<HHII", 0x0112, 3, 1, orientation)
+    body = b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", 1) + entry + b"\0\0\0\0"
+    return content[:2] + b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body + content[2:]
+
+
+def a_jpeg(level: int) -> bytes:
+    done, content = cv2.imencode(".jpg", cv2.cvtColor(made_picture(level), cv2.COLOR_RGB2BGR))
+    assert done
+    return bytes(content)
+
+
+def test_a_folder_passes_over_what_is_no_picture_and_turns_the_others(tmp_path: Path) -> None:
+    content = a_jpeg(90)
+    (tmp_path / "1 truncated.jpg").write_bytes(content[: len(content) // 2])
+    (tmp_path / "2 text.jpg").write_text("This is a letter.", encoding="ascii")
+    (tmp_path / "3 empty.png").touch()
+    (tmp_path / "4 folder.png").mkdir()
+    (tmp_path / "5 turned.jpg").write_bytes(with_orientation(content, 6))
+    sixteen = made_picture(60).astype(np.uint16) * 257
+    assert cv2.imwrite(str(tmp_path / "6 sixteen.png"), sixteen)
+    clock = Clock()
+    camera = open_camera(str(tmp_path), View(), MEAN_FACES)
+    camera.close()
+    camera = FolderCamera(tmp_path, (".jpg", ".png"), clock)
+    turned = camera.read()
+    assert turned.shape == (SIZE[1], SIZE[0], 3)
+    assert turned[:, -20:].min() > 240
+    clock.now += PICTURE_S
+    assert level_of(camera.read()) == 60
+    clock.now += PICTURE_S
+    assert camera.read().shape == (SIZE[1], SIZE[0], 3)
+
+
 def test_a_folder_shows_each_picture_for_its_time(tmp_path: Path) -> None:
     folder = write_pictures(tmp_path / "pictures", [50, 100, 150])
     (folder / "01.png").write_bytes(b"no picture")
@@ -212,7 +329,7 @@ def test_a_folder_shows_each_picture_for_its_time(tmp_path: Path) -> None:
     for _ in range(4):
         seen.append(level_of(camera.read()))
         clock.now += PICTURE_S
-    assert seen == [50, 150, 150, 50]
+    assert seen == [50, 150, 50, 150]
 
 
 def test_colours_are_red_first(tmp_path: Path) -> None:
@@ -264,8 +381,9 @@ def test_it_is_turned_clockwise_and_then_mirrored(
         ("/dev/video97", "There is no camera at /dev/video97"),
         ("97", "There is no camera at /dev/video97"),
         ("/dev/null", "no camera that gives pictures"),
+        ("/dev/v4l/by-id/usb-none", "There is no camera at /dev/v4l/by-id/usb-none"),
         ("/nowhere/film.mp4", "There is no video"),
-        ("rtsp://127.0.0.1/stream", "Network cameras are not built yet"),
+        ("rtsp://127.0.0.1/stream", "needs camera.allow_network = true"),
         ("picamera", "python3-picamera2"),
     ],
 )
@@ -273,7 +391,7 @@ def test_what_cannot_be_opened_is_told_in_one_sentence(source: str, says: str) -
     if source == "picamera":
         _skip_where_there_is_picamera2()
     with pytest.raises(CameraError, match=says) as error:
-        open_camera(source, View(), MEAN_FACES)
+        giving(open_camera(source, View(), MEAN_FACES)).close()
     assert "\n" not in str(error.value)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import shutil
 import socket
 import subprocess
@@ -296,6 +297,103 @@ def test_without_it_the_same_trace_sees_mediapipes_sockets(tmp_path: Path) -> No
     assert [line for line in lines if NETWORK.search(line)]
     outside = [line for line in lines if "sin_addr" in line and "127.0.0.1" not in line]
     assert outside == []
+
+
+CAPTURE = """
+    from edge.errors import CameraError, NoPictureYet
+    from edge.eye.live_camera import LiveCamera
+    from tests.parts.camera_stub import DRIVER
+    def pictures(**arguments):
+        camera, seen = LiveCamera("stub", DRIVER, arguments), 0
+        try:
+            while seen < 5:
+                try:
+                    camera.read()
+                    seen += 1
+                except NoPictureYet:
+                    pass
+        except CameraError as error:
+            return str(error)
+        finally:
+            camera.close()
+        return seen
+    say(calm=pictures(), curious=pictures(fault="network"))
+"""
+
+
+def test_the_process_that_captures_is_held_too() -> None:
+    said = isolated(CAPTURE)
+    assert said["calm"] == 5
+    assert said["curious"] == "A network socket is refused: Operation not permitted."
+
+
+@needs_strace
+def test_the_process_that_captures_opens_no_network_socket(tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    what = "trace=%network,io_uring_setup,execve"
+    said = isolated(CAPTURE, "strace", "-f", "-o", str(trace), "-e", what)
+    assert said["calm"] == 5
+    lines = trace.read_text(encoding="utf-8", errors="replace").splitlines()
+    assert sum("edge.eye.capture_child" in line for line in lines) == 2, "nothing was traced"
+    assert any("AF_INET" in line and "EPERM" in line for line in lines)
+    assert [line for line in lines if NETWORK.search(line)] == []
+    assert not any("io_uring_setup" in line for line in lines)
+
+
+CRASH = """
+import os, sys
+from edge.eye.isolation import give_up_network
+if sys.argv[1] == "eye":
+    give_up_network()
+child = os.fork()
+if child == 0:
+    os.kill(os.getpid(), 11)
+_, status = os.waitpid(child, 0)
+print(os.WTERMSIG(status), os.WCOREDUMP(status))
+"""
+
+
+def crashed(who: str, folder: Path) -> str:
+    """How a child of such a process ends, where core files are otherwise welcome."""
+    done = subprocess.run(
+        [sys.executable, "-c", CRASH, who],
+        cwd=folder,
+        check=True,
+        timeout=60,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        preexec_fn=_welcome_core_files,
+    )
+    return done.stdout.strip()
+
+
+def _welcome_core_files() -> None:
+    resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+
+def test_a_crash_leaves_no_picture_behind(tmp_path: Path) -> None:
+    try:
+        others = crashed("somebody", tmp_path)
+    except subprocess.SubprocessError:
+        pytest.skip("core files are forbidden here")
+    if others != "11 True":
+        pytest.skip("no core files are written here")
+    assert crashed("eye", tmp_path) == "11 False"
+
+
+def test_eyes_memory_is_closed_to_a_process_with_a_network() -> None:
+    said = isolated(
+        """
+    from edge.eye.isolation import refuse_to_be_read
+    libc = ctypes.CDLL(None)
+    say(before=libc.prctl(3, 0, 0, 0, 0))
+    refuse_to_be_read()
+    say(after=libc.prctl(3, 0, 0, 0, 0), network=os.readlink("/proc/self/ns/net"))
+    """
+    )
+    assert said["before"] == 1
+    assert said["after"] == 0
 
 
 def test_a_machine_without_seccomp_is_refused() -> None:

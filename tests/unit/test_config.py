@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from edge.config import Config
 from edge.config import printed as config_print
 from edge.config.load import load
 from edge.config.values import SECTIONS, SETTINGS, Setting, Wrong, checked, nearest, parse, shown
+from edge.errors import ConfigError
 
 ROWS = tuple(SETTINGS.values())
 OUTSIDE = """
@@ -126,8 +128,34 @@ def test_nearest_knows_slips_of_hand() -> None:
     assert nearest("zebra", ["host", "port"]) is None
 
 
-def test_values_show_no_password_of_a_url() -> None:
-    assert "hunter2" not in shown("rtsp://me:hunter2@camera/1")
+@pytest.mark.parametrize(
+    ("url", "without"),
+    [
+        ("rtsp://me:hunter2@camera/1", "rtsp://…@camera/1"),
+        ("rtsp://me:hunt@er2@camera/1", "rtsp://…@camera/1"),
+        ("rtsp://me:hun/ter2@camera:554/1", "rtsp://…@camera:554/1"),
+        ("http://camera/video?user=me&pwd=hunter2", "http://camera/video?…"),
+        ("http://me:hunter2@camera/video?at=me@home", "http://…@camera/video?…"),
+        ("http://camera/video", "http://camera/video"),
+        ("/dev/video0", "/dev/video0"),
+    ],
+)
+def test_values_show_no_secret_of_a_url(url: str, without: str) -> None:
+    assert shown(url) == json.dumps(without, ensure_ascii=False)
+
+
+def test_a_cameras_password_is_printed_nowhere() -> None:
+    url = "rtsp://me:hunter2@camera/1?key=hunter2"
+    loaded = load(overrides={"camera.source": url, "camera.allow_network": True})
+    assert loaded.config.camera.source == url
+    assert "hunter2" not in config_print.table(loaded)
+    assert "hunter2" not in json.dumps(config_print.as_json(loaded))
+    with pytest.raises(ConfigError) as refused:
+        load(overrides={"camera.source": url})
+    assert "hunter2" not in str(refused.value)
+
+
+def test_values_are_shown_printable() -> None:
     assert shown("a\x1b[31m").isprintable()
 
 

@@ -15,8 +15,13 @@ from edge.errors import ConfigError
     [
         ({"box.id": "group"}, "level of groups"),
         ({"box.name": "  "}, "is blank"),
-        ({"camera.source": "rtsp://cam/1"}, "not built yet (and would need camera.allow_network)"),
-        ({"camera.source": "http://c", "camera.allow_network": True}, "not built yet; give demo"),
+        ({"camera.source": "rtsp://cam/1"}, "eye has none; set camera.allow_network = true"),
+        ({"camera.source": "ftp://c/1", "camera.allow_network": True}, "begins with rtsp, rtsps"),
+        ({"camera.source": "rtsp:///1", "camera.allow_network": True}, "names no host"),
+        ({"camera.source": "http://c:port", "camera.allow_network": True}, "is no address"),
+        ({"camera.crop": "0, 0, 1"}, "is not four numbers"),
+        ({"camera.crop": "0.5, 0, 0.6, 1"}, "leaves the picture or is too narrow"),
+        ({"camera.crop": "0, 0, 1, nan"}, "leaves the picture or is too narrow"),
         ({"dj.language": "hindi"}, "no ISO 639-1 code"),
         ({"dj.language": "xx"}, "no ISO 639-1 code"),
         ({"mqtt.host": "mqtt://broker"}, "is a URL"),
@@ -72,6 +77,13 @@ def test_a_missing_library_is_a_warning(tmp_path: Path) -> None:
     away = str(tmp_path / "usb")
     (warning,) = load(overrides={"library.paths": [away]}).warnings
     assert away in warning
+
+
+def test_a_network_allowed_for_nothing_is_a_warning() -> None:
+    (warning,) = load(overrides={"camera.allow_network": True}).warnings
+    assert "has no effect: camera.source is no URL" in warning
+    given: dict[str, object] = {"camera.allow_network": True, "camera.source": "rtsp://c/1"}
+    assert load(overrides=given).warnings == ()
 
 
 def test_a_password_in_the_open_is_a_warning() -> None:
