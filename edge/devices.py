@@ -38,7 +38,7 @@ def find(config: Config, env: Mapping[str, str]) -> Devices:
         cameras=_cameras(config.camera.source, problems),
         sounds=_sounds(config.player, env, problems),
         configured={
-            "camera": config.camera.source,
+            "camera": without_secrets(config.camera.source),
             "driver": config.player.driver,
             "device": config.player.device,
         },

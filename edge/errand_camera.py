@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from pathlib import Path
@@ -9,8 +10,9 @@ from typing import Any, Final
 
 import msgspec
 
+from edge.app_camera import ConfiguredCamera
 from edge.config import Config
-from edge.errors import CameraError
+from edge.errors import NoPictureYet
 from edge.eye.isolation import give_up_network
 from edge.ports import Camera, Image
 
@@ -23,19 +25,12 @@ def camera(argument: dict[str, Any], _in_force: tuple[str, ...]) -> dict[str, An
     """Its kind, the size of its picture, and how long that took. It gives up the network itself."""
     config = msgspec.convert(argument["config"], Config)
     models = Path(argument["models"])
-    give_up_network()
-    # Only now: OpenCV could open a connection when it is imported.
-    from edge.eye.cameras import View, open_camera
-
-    asked = config.camera
-    view = View(width=asked.width, height=asked.height, rotate=asked.rotate, mirror=asked.mirror)
     began = time.monotonic()
-    opened = open_camera(asked.source, view, models / "mean_faces")
-    try:
-        height, width = _first_picture(opened, began + FIRST_S).shape[:2]
-        kind = opened.kind
-    finally:
-        opened.close()
+    with contextlib.closing(ConfiguredCamera(config, models)) as configured:
+        give_up_network()
+        with contextlib.closing(configured.open()) as opened:
+            height, width = _first_picture(opened, began + FIRST_S).shape[:2]
+            kind = opened.kind
     first_s = round(time.monotonic() - began, 2)
     return {"kind": kind, "width": width, "height": height, "first_s": first_s}
 
@@ -46,7 +41,7 @@ def _first_picture(opened: Camera, until: float) -> Image:
     while True:
         try:
             return opened.read()
-        except CameraError as error:
-            if type(error).__name__ != "NoPictureYet" or time.monotonic() > until:
+        except NoPictureYet:
+            if time.monotonic() > until:
                 raise
         rest.wait(_AGAIN_S)

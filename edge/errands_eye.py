@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import time
 from pathlib import Path
 from typing import Any
 
-from edge.errors import CameraError
 from edge.messages import MOODS
 
 SHORT_RANGE_SHA256 = "bbff11cebd1eb27a1e004cae0b0e63ec8c551cbf34a4451148b4908b8db3eca8"
@@ -76,9 +74,7 @@ def cameras(_argument: Any, _in_force: tuple[str, ...]) -> list[dict[str, Any]]:
     """All cameras of this machine, none of them switched on."""
     import msgspec
 
-    try:
-        camera_list: Any = importlib.import_module("edge.eye.camera_list")
-    except ImportError as missing:
-        raise CameraError("This version cannot list cameras.") from missing
-    found: list[dict[str, Any]] = msgspec.to_builtins(camera_list.list_cameras())
+    from edge.eye.camera_list import list_cameras
+
+    found: list[dict[str, Any]] = msgspec.to_builtins(list_cameras())
     return found

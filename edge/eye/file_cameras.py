@@ -12,7 +12,7 @@ import numpy as np
 
 from edge.errors import CameraError
 from edge.eye.opencv import cv2
-from edge.eye.whole_file import is_whole, kind_of
+from edge.eye.pictures import PictureError, read_picture
 from edge.ports import Image
 
 PICTURE_S = 3.0
@@ -123,8 +123,8 @@ class FolderCamera:
         files = self._list()
         after = [one for one in files if one.name > self._last]
         for file in (*after, *files[: len(files) - len(after)]):
-            picture = _load(file)
-            if picture is not None:
+            with contextlib.suppress(PictureError):
+                picture = read_picture(file)
                 self._last = file.name
                 return picture
         raise CameraError(f"There is no picture in {self._path} that can be read.")
@@ -140,19 +140,3 @@ class FolderCamera:
             ) from None
         wanted = [one for one in found if one.suffix.lower() in self._suffixes]
         return sorted(wanted, key=lambda one: one.name)
-
-
-def _load(path: Path) -> Image | None:
-    """As RGB, turned as its camera was held; None where it is none, or not whole."""
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            return None
-        content = path.read_bytes()
-        kind = kind_of(content)
-        if kind is None or not is_whole(content, kind):
-            return None
-        flags = cv2.IMREAD_COLOR_RGB
-        picture: Image | None = cv2.imdecode(np.frombuffer(content, np.uint8), flags)
-    except (OSError, cv2.error):  # gone meanwhile; larger than OpenCV is told to allow
-        return None
-    return picture
