@@ -155,7 +155,7 @@ def _person(
     rim = _rim(side, dice)
     colour[inner] += rim * (large - colour[inner])
     cover[inner] += rim * (1.0 - cover[inner])
-    tint = np.asarray([1.0, 1.0, 1.0] + dice.uniform(-0.05, 0.05, 3), np.float32)
+    tint = np.asarray(1.0 + dice.uniform(-0.05, 0.05, 3), np.float32)
     return np.asarray(colour[..., None] * tint, np.float32), cover
 
 
