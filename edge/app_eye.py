@@ -23,7 +23,10 @@ def run(process: Process) -> None:
     from edge.eye.cameras import View, camera_kind, open_camera
     from edge.eye.emotion import TfliteEmotionReader
     from edge.eye.faces import MediapipeFaceFinder
-    from edge.eye.process import EyeLoop, Pace
+    from edge.eye.heat import Heat
+    from edge.eye.looker import Taste
+    from edge.eye.pace import Pace
+    from edge.eye.process import EyeLoop
 
     config, models = process.launch.loaded.config, process.launch.places.models
     camera = config.camera
@@ -37,11 +40,13 @@ def run(process: Process) -> None:
 
     eye = EyeLoop(
         lambda: open_camera(camera.source, view, models / "mean_faces", config.demo.face_s),
-        lambda: MediapipeFaceFinder(models / DETECTOR, config.eye.min_score),
+        lambda: MediapipeFaceFinder(models / DETECTOR),
         lambda: TfliteEmotionReader(models / CARD, config.eye.runtime),
         send,
         Pace(rate=camera.rate, idle_rate=config.eye.idle_rate),
         lambda: process.beats.beat("loop"),
+        Taste(rule=config.eye.listener, sure=config.eye.min_score),
+        Heat().degrees,
     )
 
     def hear(message: ToEye) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.ports import FoundFace
+
 SMALLEST_PX = 48
 """Below the network's own size there is nothing left to read (at 40 px half is lost)."""
 DARKEST = 25.0
@@ -20,20 +22,18 @@ UNSUREST = 0.65
 """The finder's score: below it a face may well be none."""
 
 
-def doubts(
-    face: NDArray[np.uint8], box: tuple[int, int, int, int], score: float
-) -> tuple[str, ...]:
+def doubts(face: NDArray[np.uint8], found: FoundFace) -> tuple[str, ...]:
     """Why this face should not be believed: `small`, `dark`, `blurred`, `low_score`; none if fine.
 
-    `face` is the grey picture cut from the frame for the network, `box` where it was found.
+    `face` is the grey picture cut from the frame for the network, where it was `found`.
     """
-    found = {
-        "small": min(box[2], box[3]) < SMALLEST_PX,
+    reasons = {
+        "small": min(found.box[2:]) < SMALLEST_PX,
         "dark": bool(face.mean() < DARKEST or face.std() < FLATTEST),
         "blurred": sharpness(face) < BLURRIEST,
-        "low_score": score < UNSUREST,
+        "low_score": found.score < UNSUREST,
     }
-    return tuple(name for name, true in found.items() if true)
+    return tuple(name for name, true in reasons.items() if true)
 
 
 def sharpness(face: NDArray[np.uint8]) -> float:

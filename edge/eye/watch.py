@@ -1,0 +1,174 @@
+"""Keeps an eye on a stream of pictures: follows who is there, and looks for who comes.
+
+A look spends its detections like this. A followed face is held by its looks and detected anew
+only every few looks, in the window around it. Whoever is not followed yet is searched for in a few
+tiles a look, where something moved first, within a budget of time. A candidate becomes somebody
+after a second look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from edge.eye.faces import FoundFace
+from edge.eye.following import Following, Track, expected, follow, matched
+from edge.eye.grip import Grip
+from edge.eye.motion import Motion, MotionSense
+from edge.eye.pace import Doing
+from edge.eye.search import Search
+from edge.eye.second_look import CLOSE, confirmed, each_once, find_in, moved
+from edge.eye.windows import Box, around, overlap
+from edge.ports import FaceFinder, Image
+
+HELD_S = 0.4
+"""A face is detected anew after so long, however alike it looks."""
+SEARCH_S = 0.030
+"""A look that searches while nobody is followed begins no further tile after so long."""
+ASIDE_S = 0.006
+"""The same while somebody is followed."""
+CALM_TILES = 4
+"""Looked into per look while nothing has moved and nobody is there."""
+_ASIDE_EVERY = 4
+"""While somebody is followed, one look in so many searches one tile, and where something else
+moves one in half as many two."""
+
+
+class Watched(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is followed after a look."""
+
+    tracks: tuple[Track, ...]
+    doing: Doing
+    same: bool = False
+    """The picture was the very same as before."""
+
+
+class _Hold(msgspec.Struct, frozen=True):
+    """A face as it was detected, to be held on to."""
+
+    grip: Grip
+    face: FoundFace
+    at: float
+
+
+class Watcher:
+    """Everything about faces that is remembered from one picture to the next."""
+
+    def __init__(self, finder: FaceFinder, sure: float, clock: Callable[[], float]) -> None:
+        self._finder = finder
+        self._sure = sure
+        self._clock = clock
+        self._motion = MotionSense()
+        self._search: Search | None = None
+        self._following = Following()
+        self._holds: dict[int, _Hold] = {}
+        self._looks = 0
+
+    def watch(self, picture: Image, at: float) -> Watched:
+        """Who is there now."""
+        motion = self._motion.feel(picture)
+        if motion.same and self._search is not None and not self._search.stirred:
+            self._following = _still_there(self._following, at)
+            return Watched(tracks=self._following.tracks, doing=self._doing(), same=True)
+        self._looks += 1
+        search = self._plan(picture, motion, at)
+        held = self._held(picture, at)
+        detected = self._detected(picture, at, held)
+        tiles = self._searched(picture, search)
+        near = each_once([*held.values(), *detected])
+        far = [one for one in each_once(tiles) if all(not overlap(one.box, n.box) for n in near)]
+        whose, strangers = matched(self._following.tracks, [*near, *far], at)
+        new = self._new(picture, strangers, whose)
+        self._following = follow(self._following, whose, new, at)
+        self._hold(picture, held, at)
+        return Watched(tracks=self._following.tracks, doing=self._doing())
+
+    def _doing(self) -> Doing:
+        if self._following.tracks:
+            return "following"
+        return "searching" if self._search is not None and self._search.stirred else "waiting"
+
+    def _plan(self, picture: Image, motion: Motion, at: float) -> Search:
+        height, width = picture.shape[:2]
+        if self._search is None or self._search.size != (width, height):
+            self._search = Search(width, height)
+            self._following = Following(next_id=self._following.next_id)
+            self._holds = {}
+        people = [_person(expected(track, at), width, height) for track in self._following.tracks]
+        self._search.note(motion, people)
+        return self._search
+
+    def _held(self, picture: Image, at: float) -> dict[int, FoundFace]:
+        """The faces that still look as they did when they were detected, wherever they are now."""
+        held = {}
+        for number, hold in self._holds.items():
+            if at - hold.at < HELD_S and (shift := hold.grip.shift(picture)) is not None:
+                held[number] = moved(hold.face, *shift)
+        return held
+
+    def _detected(self, picture: Image, at: float, held: dict[int, FoundFace]) -> list[FoundFace]:
+        """Faces in the windows around those who are not held."""
+        height, width = picture.shape[:2]
+        found: list[FoundFace] = []
+        for track in self._following.tracks:
+            box = expected(track, at)
+            seen = any(overlap(box, face.box) > 0.3 for face in found)
+            if track.id not in held and not seen:
+                found += find_in(self._finder, picture, around(box, CLOSE, width, height))
+        return found
+
+    def _searched(self, picture: Image, search: Search) -> list[FoundFace]:
+        """Candidates in a few tiles, as many as the budget allows."""
+        tiles, budget_s = self._allowance(search)
+        found: list[FoundFace] = []
+        began = self._clock()
+        for number in range(1, tiles + 1):
+            found += find_in(self._finder, picture, search.next())
+            spent = self._clock() - began
+            if spent * (number + 1) / number > budget_s:
+                break
+        return found
+
+    def _allowance(self, search: Search) -> tuple[int, float]:
+        """How many tiles this look may see, and in what time."""
+        if self._following.tracks:
+            turn = self._looks % _ASIDE_EVERY
+            return (0 if turn % 2 else 2 if search.stirred else int(turn == 0)), ASIDE_S
+        return (999 if search.stirred else CALM_TILES), SEARCH_S
+
+    def _new(
+        self, picture: Image, strangers: list[FoundFace], whose: dict[int, FoundFace]
+    ) -> list[FoundFace]:
+        """Those strangers that are faces in a second look too."""
+        sure = (
+            confirmed(self._finder, picture, one, self._sure)
+            for one in strangers
+            if all(overlap(one.box, face.box) == 0 for face in whose.values())
+        )
+        return each_once(face for face in sure if face is not None)
+
+    def _hold(self, picture: Image, held: dict[int, FoundFace], at: float) -> None:
+        """Remember the looks of those who were detected now; forget those who left."""
+        here = {track.id: track for track in self._following.tracks}
+        self._holds = {number: hold for number, hold in self._holds.items() if number in here}
+        for number, track in here.items():
+            if track.seen_at == at and number not in held:
+                self._holds[number] = _Hold(Grip(picture, track.face.box), track.face, at)
+
+
+def _person(face: Box, width: int, height: int) -> Box:
+    """Where somebody moves whose face is there: as wide as two arms, down to the floor."""
+    left, top, across, _ = around(face, 2 * CLOSE, width, height)
+    above = around(face, CLOSE, width, height)[1]
+    return left, max(top, above), across, height - above
+
+
+def _still_there(following: Following, at: float) -> Following:
+    """In the very same picture everybody is where he was."""
+    tracks = tuple(
+        msgspec.structs.replace(track, seen_at=at) if track.seen_at == latest else track
+        for latest in [max((track.seen_at for track in following.tracks), default=at)]
+        for track in following.tracks
+    )
+    return Following(tracks, following.next_id)
