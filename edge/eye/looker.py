@@ -49,7 +49,7 @@ class Looker:
         taste: Taste = Taste(),  # noqa: B008 - a frozen value
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self._watcher = Watcher(finder, taste.sure, clock)
+        self._watcher = Watcher(finder, taste.sure)
         self._reader = reader
         self._rule = taste.rule
         self._clock = clock

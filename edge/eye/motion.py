@@ -58,8 +58,9 @@ class MotionSense:
 def changed(before: NDArray[np.float32], after: NDArray[np.float32]) -> Mask:
     """Cells that differ by more than noise and more than the light of the whole room does."""
     difference = after - before
-    difference = np.abs(difference - np.median(difference))
-    noise = 1.48 * float(np.median(difference))
+    some = difference[::3, ::3]  # medians of all cells would cost more than all the rest
+    difference = np.abs(difference - np.median(some))
+    noise = 1.48 * float(np.median(difference[::3, ::3]))
     return np.asarray(difference > max(_LEAST, _NOISES * noise), dtype=np.bool_)
 
 

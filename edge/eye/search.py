@@ -24,6 +24,10 @@ class Search:
         """At which turn; ties are taken in order, the whole picture first."""
         self._given = 0
 
+    def __len__(self) -> int:
+        """How many tiles there are."""
+        return len(self._tiles)
+
     @property
     def stirred(self) -> bool:
         """Whether there are places where somebody may have come."""

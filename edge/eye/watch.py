@@ -8,6 +8,7 @@ after a second look.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import msgspec
@@ -18,21 +19,23 @@ from edge.eye.grip import Grip
 from edge.eye.motion import Motion, MotionSense
 from edge.eye.pace import Doing
 from edge.eye.search import Search
-from edge.eye.second_look import CLOSE, confirmed, each_once, find_in, moved
+from edge.eye.second_look import CLOSE, SURE, confirmed, each_once, find_in, moved
 from edge.eye.windows import Box, around, overlap
 from edge.ports import FaceFinder, Image
 
-HELD_S = 0.4
+HELD_S = 0.6
 """A face is detected anew after so long, however alike it looks."""
 SEARCH_S = 0.030
-"""A look that searches while nobody is followed begins no further tile after so long."""
+"""Processor time that a look may take for searching while nobody is followed: at four looks a
+second an eighth of a core. One tile it sees in any case."""
 ASIDE_S = 0.006
 """The same while somebody is followed."""
 CALM_TILES = 4
 """Looked into per look while nothing has moved and nobody is there."""
-_ASIDE_EVERY = 4
-"""While somebody is followed, one look in so many searches one tile, and where something else
-moves one in half as many two."""
+_ASIDE_EVERY = 8
+"""While somebody is followed, one look in so many searches one tile."""
+_STIRRED_EVERY = 2
+"""... and one in so many up to two, where something else has moved."""
 
 
 class Watched(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,15 +58,22 @@ class _Hold(msgspec.Struct, frozen=True):
 class Watcher:
     """Everything about faces that is remembered from one picture to the next."""
 
-    def __init__(self, finder: FaceFinder, sure: float, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        finder: FaceFinder,
+        sure: float = SURE,
+        cost: Callable[[], float] = time.process_time,
+    ) -> None:
+        """`cost` is a clock of what is spent: of all threads, since the finder has its own."""
         self._finder = finder
         self._sure = sure
-        self._clock = clock
+        self._cost = cost
         self._motion = MotionSense()
         self._search: Search | None = None
         self._following = Following()
         self._holds: dict[int, _Hold] = {}
-        self._looks = 0
+        self._unsearched = 0
+        """Looks since the last one that searched."""
 
     def watch(self, picture: Image, at: float) -> Watched:
         """Who is there now."""
@@ -71,11 +81,10 @@ class Watcher:
         if motion.same and self._search is not None and not self._search.stirred:
             self._following = _still_there(self._following, at)
             return Watched(tracks=self._following.tracks, doing=self._doing(), same=True)
-        self._looks += 1
         search = self._plan(picture, motion, at)
         held = self._held(picture, at)
         detected = self._detected(picture, at, held)
-        tiles = self._searched(picture, search)
+        tiles = self._searched(picture, search, busy=bool(detected))
         near = each_once([*held.values(), *detected])
         far = [one for one in each_once(tiles) if all(not overlap(one.box, n.box) for n in near)]
         whose, strangers = matched(self._following.tracks, [*near, *far], at)
@@ -118,24 +127,28 @@ class Watcher:
                 found += find_in(self._finder, picture, around(box, CLOSE, width, height))
         return found
 
-    def _searched(self, picture: Image, search: Search) -> list[FoundFace]:
+    def _searched(self, picture: Image, search: Search, *, busy: bool) -> list[FoundFace]:
         """Candidates in a few tiles, as many as the budget allows."""
-        tiles, budget_s = self._allowance(search)
+        tiles, budget_s = self._allowance(search, busy=busy)
+        self._unsearched = 0 if tiles else self._unsearched + 1
         found: list[FoundFace] = []
-        began = self._clock()
+        began = self._cost()
         for number in range(1, tiles + 1):
             found += find_in(self._finder, picture, search.next())
-            spent = self._clock() - began
+            spent = self._cost() - began
             if spent * (number + 1) / number > budget_s:
                 break
         return found
 
-    def _allowance(self, search: Search) -> tuple[int, float]:
-        """How many tiles this look may see, and in what time."""
-        if self._following.tracks:
-            turn = self._looks % _ASIDE_EVERY
-            return (0 if turn % 2 else 2 if search.stirred else int(turn == 0)), ASIDE_S
-        return (999 if search.stirred else CALM_TILES), SEARCH_S
+    def _allowance(self, search: Search, *, busy: bool) -> tuple[int, float]:
+        """How many tiles this look may see, and at what cost."""
+        if not self._following.tracks:
+            return (len(search) if search.stirred else CALM_TILES), SEARCH_S
+        # A look that had to detect has cost enough; but it shall not always be so.
+        waited = self._unsearched + 1 >= (2 if busy else 1) * (
+            _STIRRED_EVERY if search.stirred else _ASIDE_EVERY
+        )
+        return (0 if not waited else 2 if search.stirred else 1), ASIDE_S
 
     def _new(
         self, picture: Image, strangers: list[FoundFace], whose: dict[int, FoundFace]
