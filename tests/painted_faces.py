@@ -22,9 +22,11 @@ def painted(
     picture = dice.integers(100, 110, (size[1], size[0], 3), dtype=np.uint8)
     for face in faces:
         left, top, width, height = face.box
-        colour = (_RED, dice.integers(0, 200), round(face.score * 255))
+        colour = (_RED, 0, round(face.score * 255))
         picture[top : top + height, left : left + width] = colour
-        picture[top : top + height : 4, left : left + width, 1] = 120
+        x, y = np.linspace(0, 1, width), np.linspace(0, 1, height)[:, None]
+        looks = 110 + 60 * np.sin(7 * x + 3 * y) * np.cos(9 * y * y) + 30 * np.sin(17 * x * y)
+        picture[top : top + height, left : left + width, 1] = looks
     return picture
 
 
