@@ -77,8 +77,8 @@ class EyeConfig(Section, frozen=True):
     ] = 1.5
     min_score: Annotated[
         float,
-        Meta(ge=0, le=1, description="How sure it must be that it is a face, on three looks."),
-    ] = 0.72
+        Meta(ge=0, le=1, description="How sure it must be that it is a face, on five looks."),
+    ] = 0.65
     listener: Annotated[
         Literal["largest", "longest", "central"],
         Meta(description="Whose mood counts: largest face, longest there, or most central."),

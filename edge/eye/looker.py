@@ -24,7 +24,7 @@ class Taste(msgspec.Struct, frozen=True, kw_only=True):
     rule: Rule = "largest"
     """Whose mood counts."""
     sure: float = SURE
-    """How sure it must be that somebody is there, on the mean of three looks."""
+    """How sure it must be that somebody is there, see SURE."""
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):

@@ -136,7 +136,7 @@ def test_the_camera_stays_closed_until_box_allows_it() -> None:
 
 def test_a_reading_says_who_was_there_and_which_of_them_counts() -> None:
     scene, box = Scene(), Box()
-    scene.faces = [FoundFace(FAR, 0.9), FoundFace(NEAR, 0.8), FoundFace((8, 8, 20, 20), 0.75)]
+    scene.faces = [FoundFace(FAR, 0.9), FoundFace(NEAR, 0.8), FoundFace((8, 8, 20, 20), 0.9)]
     with running(scene, box) as eye:
         eye.look(Look(on=True))
         until(box.readings)

@@ -31,7 +31,7 @@ def test_a_face_in_every_window_is_one() -> None:
     assert face is not None
     assert face.box == BOX
     assert round(face.score, 2) == 0.9
-    assert finder.asked == 3
+    assert finder.asked == 5
 
 
 def test_what_is_a_face_in_one_window_only_is_none() -> None:
@@ -43,7 +43,7 @@ def test_what_is_a_face_in_one_window_only_is_none() -> None:
 def test_unsure_in_every_window_is_not_enough_and_soon_known() -> None:
     finder = PaintedFaces()
     assert confirmed(finder, painted([FoundFace(BOX, 0.55)]), FoundFace(BOX, 0.9)) is None
-    assert finder.asked <= 2
+    assert finder.asked <= 4
     assert confirmed(finder, painted([]), FoundFace(BOX, 0.9)) is None
 
 
