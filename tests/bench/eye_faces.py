@@ -1,7 +1,7 @@
-"""`python -m tests.bench.eye_faces [--json] [--n N]`: how well eye finds faces, and at what cost.
+"""`python -m tests.bench.eye_faces [--json] [--n N] [cost load found wait false]`
 
-Everything is measured on scenes whose truth is known (`scenes.py`), with the shipped models, on
-one core; costs are processor time, and ratios are taken in one run.
+How well eye finds faces and at what cost, on scenes whose truth is known (`scenes.py`), with the
+shipped models. Costs are processor time on one core, and ratios are taken in one run.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import platform
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -163,20 +164,50 @@ class _Clocked:
         return picture
 
 
-def measure(n: int) -> Iterator[Result]:
-    """Everything, each figure as soon as it is there."""
+def measure(wanted: Collection[str], n: int) -> Iterator[Result]:
+    """What is wanted, each figure as soon as it is there."""
+    known = faces()
+    costs: dict[str, Callable[[Models], list[Result]]] = {
+        "cost": lambda models: cost(models, known, 150),
+        "load": lambda models: load(models, 20),
+    }
+    with on_one_core(), opened() as models:
+        for name in [one for one in costs if one in wanted]:
+            yield from costs[name](models)
+    finds: dict[str, Callable[[Models], list[Result]]] = {
+        "found": lambda models: found(models, known, n),
+        "wait": lambda models: time_to_find(models, known, n),
+        "false": lambda models: false_faces(models, 10 * n),
+    }
+    with opened() as models:
+        for name in [one for one in finds if one in wanted]:
+            yield from finds[name](models)
+
+
+@contextmanager
+def opened() -> Iterator[Models]:
+    """The shipped models."""
     with (
         MediapipeFaceFinder(ROOT / "models" / "face_detector_short_range.tflite") as finder,
         TfliteEmotionReader(ROOT / "models" / "emotion.json") as reader,
     ):
         network = Network((ROOT / "models" / "emotion.tflite").read_bytes())
         network.logits(np.zeros((48, 48), np.float32))
-        models, known = Models(finder, reader, network), faces()
-        yield from cost(models, known, 100)
-        yield from load(models, 20)
-        yield from found(models, known, n)
-        yield from time_to_find(models, known, n)
-        yield from false_faces(models, 10 * n)
+        yield Models(finder, reader, network)
+
+
+@contextmanager
+def on_one_core() -> Iterator[None]:
+    """All threads that begin in here share one core; waiting for each other there takes long."""
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(before)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def main() -> None:
@@ -184,11 +215,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.eye_faces", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON value")
     parser.add_argument("--n", type=int, default=100, help="faces of each size")
+    parser.add_argument("wanted", nargs="*", help="which figures; all")
     asked = parser.parse_args()
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     results = []
-    for one in measure(asked.n):
+    for one in measure(asked.wanted or ("cost", "load", "found", "wait", "false"), asked.n):
         results.append(one)
         if not asked.json:
             print(f"{one.name}: {one.value:g} {one.unit} (n = {one.n})", flush=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +57,31 @@ def test_all_doubts_are_named() -> None:
         "blurred",
         "low_score",
     }
+
+
+def looking(aside: float, tilt_deg: float = 0.0) -> FoundFace:
+    """With the nose so many eye distances off the middle."""
+    spin = complex(math.cos(math.radians(tilt_deg)), math.sin(math.radians(tilt_deg)))
+    places = [spin * place for place in (-30 + 0j, 30 + 0j, 60 * aside + 25j, 0 + 55j)]
+    points = tuple((place.real + 200, place.imag + 200) for place in places)
+    return FoundFace(NEAR, 0.9, (points[0], points[1]), points)
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        (looking(0.0), ()),
+        (looking(-0.2, 30), ()),
+        (looking(0.4), ("turned",)),
+        (looking(-0.4, -30), ("turned",)),
+        (looking(0.0, 60), ("tilted",)),
+        (FoundFace(NEAR, 0.9, ((3.0, 3.0), (3.0, 3.0)), ((3.0, 3.0),) * 6), ()),
+    ],
+)
+def test_heads_turned_or_tilted_too_far_are_not_trusted(
+    found: FoundFace, why: tuple[str, ...]
+) -> None:
+    assert doubts(face(), found) == why
 
 
 @pytest.mark.parametrize("mood", MOODS)
