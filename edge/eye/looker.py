@@ -62,11 +62,10 @@ class Looker:
         watched = self._watcher.watch(picture, at)
         detected = self._clock()
         if watched.same and self._last is not None:
-            faces, doing = self._last.faces, self._last.doing
+            faces = self._last.faces
         else:
             here = [track for track in watched.tracks if track.seen_at == at]
             faces = tuple(read_face(picture, one.face, self._reader, one.id) for one in here)
-            doing = watched.doing
         size = (picture.shape[1], picture.shape[0])
         self._listening = listen(self._listening, watched.tracks, self._rule, size, at)
         done = self._clock()
@@ -74,7 +73,7 @@ class Looker:
             faces=faces,
             listener=_place(faces, self._listening.id),
             stage_ms={"detect": _ms(detected - began), "classify": _ms(done - detected)},
-            doing=doing,
+            doing=watched.doing,
         )
         return self._last
 

@@ -178,10 +178,7 @@ def _person(face: Box, width: int, height: int) -> Box:
 
 
 def _still_there(following: Following, at: float) -> Following:
-    """In the very same picture everybody is where he was."""
-    tracks = tuple(
-        msgspec.structs.replace(track, seen_at=at) if track.seen_at == latest else track
-        for latest in [max((track.seen_at for track in following.tracks), default=at)]
-        for track in following.tracks
-    )
-    return Following(tracks, following.next_id)
+    """In the very same picture everybody is where he was; those who were missed stay so."""
+    latest = max((track.seen_at for track in following.tracks), default=at)
+    here = {track.id: track.face for track in following.tracks if track.seen_at == latest}
+    return follow(following, here, (), at)
