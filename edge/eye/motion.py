@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from edge.eye.opencv import cv2
+from edge.eye.windows import Box
 from edge.ports import Image
 
 CELL_PX = 8
@@ -70,3 +73,33 @@ def _smoothed(samples: NDArray[np.uint8]) -> NDArray[np.float32]:
     size = (max(1, width // share), max(1, height // share))
     cells = cv2.resize(samples, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     return np.asarray(cv2.blur(cells, (3, 3)), dtype=np.float32)
+
+
+class Stir:
+    """Remembers for a while where it moved: what came in is more likely somebody than a plate."""
+
+    def __init__(self) -> None:
+        self._moved_at: NDArray[np.float64] | None = None
+
+    def note(self, cells: Mask | None, at: float) -> None:
+        """What moved in the picture of that time; None begins anew."""
+        if cells is None:
+            self._moved_at = None
+            return
+        if self._moved_at is None or self._moved_at.shape != cells.shape:
+            self._moved_at = np.full(cells.shape, -np.inf)
+        self._moved_at[cells] = at
+
+    def lately(self, box: Box, at: float, within_s: float = 3.0) -> bool:
+        """Whether anything in this part of the picture moved."""
+        if self._moved_at is None:
+            return False
+        return bool((part(self._moved_at, box) >= at - within_s).any())
+
+
+def part(cells: NDArray[Any], box: Box) -> NDArray[Any]:
+    """The cells that a box covers, if only in part."""
+    left, top, width, height = box
+    down = slice(max(0, top) // CELL_PX, -(-(top + height) // CELL_PX))
+    across = slice(max(0, left) // CELL_PX, -(-(left + width) // CELL_PX))
+    return cells[down, across]

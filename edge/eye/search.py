@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from edge.eye.motion import CELL_PX, Mask, Motion
+from edge.eye.motion import Motion, part
 from edge.eye.windows import Box, tiles
 
 _EVERYWHERE = 4
@@ -42,9 +42,9 @@ class Search:
             return
         cells = motion.cells.copy()
         for box in followed:
-            _part(cells, box)[...] = False
+            part(cells, box)[...] = False
         for number, tile in enumerate(self._tiles):
-            if not self._stirred[number] and _part(cells, tile).any():
+            if not self._stirred[number] and part(cells, tile).any():
                 self._stirred[number] = True
 
     def next(self) -> Box:
@@ -57,12 +57,3 @@ class Search:
         self._turn += 1
         self._looked[number], self._stirred[number] = self._turn, False
         return self._tiles[number]
-
-
-def _part(cells: Mask, box: Box) -> Mask:
-    """The cells that a box covers, if only in part."""
-    left, top, width, height = box
-    return cells[
-        top // CELL_PX : -(-(top + height) // CELL_PX),
-        left // CELL_PX : -(-(left + width) // CELL_PX),
-    ]

@@ -16,13 +16,15 @@ import msgspec
 from edge.eye.faces import FoundFace
 from edge.eye.following import Following, Track, expected, follow, matched
 from edge.eye.grip import Grip
-from edge.eye.motion import Motion, MotionSense
+from edge.eye.motion import Motion, MotionSense, Stir
 from edge.eye.pace import Doing
 from edge.eye.search import Search
 from edge.eye.second_look import CLOSE, SURE, confirmed, each_once, find_in, moved
 from edge.eye.windows import Box, around, overlap
 from edge.ports import FaceFinder, Image
 
+BENEFIT = 0.07
+"""So much less sure must be what came in: it moved in the last seconds, as no plate does."""
 HELD_S = 0.6
 """A face is detected anew after so long, however alike it looks."""
 SEARCH_S = 0.030
@@ -69,6 +71,7 @@ class Watcher:
         self._sure = sure
         self._cost = cost
         self._motion = MotionSense()
+        self._stir = Stir()
         self._search: Search | None = None
         self._following = Following()
         self._holds: dict[int, _Hold] = {}
@@ -81,6 +84,7 @@ class Watcher:
         if motion.same and self._search is not None and not self._search.stirred:
             self._following = _still_there(self._following, at)
             return Watched(tracks=self._following.tracks, doing=self._doing(), same=True)
+        self._stir.note(motion.cells, at)
         search = self._plan(picture, motion, at)
         held = self._held(picture, at)
         detected = self._detected(picture, at, held)
@@ -88,7 +92,7 @@ class Watcher:
         near = each_once([*held.values(), *detected])
         far = [one for one in each_once(tiles) if all(not overlap(one.box, n.box) for n in near)]
         whose, strangers = matched(self._following.tracks, [*near, *far], at)
-        new = self._new(picture, strangers, whose)
+        new = self._new(picture, strangers, whose, at)
         self._following = follow(self._following, whose, new, at)
         self._hold(picture, held, at)
         return Watched(tracks=self._following.tracks, doing=self._doing())
@@ -151,15 +155,23 @@ class Watcher:
         return (0 if not waited else 2 if search.stirred else 1), ASIDE_S
 
     def _new(
-        self, picture: Image, strangers: list[FoundFace], whose: dict[int, FoundFace]
+        self,
+        picture: Image,
+        strangers: list[FoundFace],
+        whose: dict[int, FoundFace],
+        at: float,
     ) -> list[FoundFace]:
         """Those strangers that are faces in a second look too."""
-        sure = (
-            confirmed(self._finder, picture, one, self._sure)
+        checked = (
+            confirmed(self._finder, picture, one, self._least(one, at))
             for one in strangers
             if all(overlap(one.box, face.box) == 0 for face in whose.values())
         )
-        return each_once(face for face in sure if face is not None)
+        return each_once(face for face in checked if face is not None)
+
+    def _least(self, stranger: FoundFace, at: float) -> float:
+        """How sure it must be that this is a face."""
+        return self._sure - (BENEFIT if self._stir.lately(stranger.box, at) else 0.0)
 
     def _hold(self, picture: Image, held: dict[int, FoundFace], at: float) -> None:
         """Remember the looks of those who were detected now; forget those who left."""

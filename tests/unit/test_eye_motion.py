@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge.eye.motion import CELL_PX, MotionSense
+from edge.eye.motion import CELL_PX, MotionSense, Stir
 from edge.ports import Image
 
 
@@ -60,3 +60,17 @@ def test_another_size_is_a_new_beginning() -> None:
     sense.feel(room(1, 1))
     assert sense.feel(np.zeros((480, 640, 3), np.uint8)).cells is None
     assert sense.feel(np.zeros((1, 1, 3), np.uint8)).cells is None
+
+
+def test_where_it_moved_is_known_for_three_seconds() -> None:
+    stir, cells = Stir(), np.zeros((90, 160), np.bool_)
+    cells[50:55, 100:105] = True
+    box = (800, 400, 40, 40)
+    assert not stir.lately(box, 0.0)
+    stir.note(cells, 1.0)
+    stir.note(np.zeros_like(cells), 2.0)
+    assert stir.lately(box, 3.9)
+    assert not stir.lately(box, 4.1)
+    assert not stir.lately((80, 400, 40, 40), 1.0)
+    stir.note(None, 3.0)
+    assert not stir.lately(box, 3.0)
