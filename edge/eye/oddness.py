@@ -21,9 +21,7 @@ _EYES = 0.36
 """From eye to eye in sides of the box; 2 of 100 faces have less."""
 _MOUTH = 0.454
 """From the eyes down to the mouth in sides of the box; off by less than 0.06 in 98 of 100 faces."""
-_BELOW = 0.3
-"""Of features around the mouth, counted likewise: 7 of 100 faces have less, and most discs do."""
-_WEIGHTS = (0.35, 0.2, 0.2, 0.3)
+_WEIGHTS = (0.35, 0.2, 0.2)
 """In points of the finder's score."""
 _FINE, _COARSE = 1.2, 8.0
 """Features of a face are between these, in pixels of 48."""
@@ -32,23 +30,20 @@ _LEAST_CONTRAST = 4.0
 
 def oddness(picture: Image, face: FoundFace) -> float:
     """What its looks take from a face's score; about 0.05 for a face."""
-    by_detail, by_eyes, by_mouth, by_below = _WEIGHTS
-    middle, below = _details(face_from_frame(picture, face.box, face.eyes))
-    odd = by_detail * abs(middle - _DETAIL) + by_below * max(0.0, _BELOW - below)
+    by_detail, by_eyes, by_mouth = _WEIGHTS
+    odd = by_detail * abs(_detail(face_from_frame(picture, face.box, face.eyes)) - _DETAIL)
     if len(face.points) < 4:
         return odd
     right, left, _, mouth = (np.asarray(point) for point in face.points[:4])
     between, size = float(np.hypot(*(left - right))), side(face.box)
     across = (left - right) / max(between, 1e-6)
-    down = float((mouth - (left + right) / 2) @ (-across[1], across[0]))
+    below = float((mouth - (left + right) / 2) @ (-across[1], across[0]))
     odd += by_eyes * max(0.0, _EYES - between / size)
-    return odd + by_mouth * abs(down / size - _MOUTH)
+    return odd + by_mouth * abs(below / size - _MOUTH)
 
 
-def _details(face: NDArray[np.uint8]) -> tuple[float, float]:
-    """How strong the features in the middle of a 48 × 48 face are, and around its mouth."""
+def _detail(face: NDArray[np.uint8]) -> float:
+    """How strong the features in the middle of a 48 × 48 face are."""
     grey = face.astype(np.float32)
     features = cv2.GaussianBlur(grey, (0, 0), _FINE) - cv2.GaussianBlur(grey, (0, 0), _COARSE)
-    contrast = max(float(grey.std()), _LEAST_CONTRAST)
-    middle, below = features[12:42, 8:40], features[28:42, 10:38]
-    return float(middle.std()) / contrast, float(below.std()) / contrast
+    return float(features[12:42, 8:40].std()) / max(float(grey.std()), _LEAST_CONTRAST)
