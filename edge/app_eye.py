@@ -28,7 +28,10 @@ def run(process: Process) -> None:
     # Only now: MediaPipe and OpenCV could open a connection when they are imported.
     from edge.eye.emotion import TfliteEmotionReader
     from edge.eye.faces import MediapipeFaceFinder
-    from edge.eye.process import EyeLoop, Pace
+    from edge.eye.heat import Heat
+    from edge.eye.looker import Taste
+    from edge.eye.pace import Pace
+    from edge.eye.process import EyeLoop
 
     client: Client
 
@@ -37,11 +40,13 @@ def run(process: Process) -> None:
 
     eye = EyeLoop(
         camera.open,
-        lambda: MediapipeFaceFinder(models / DETECTOR, config.eye.min_score),
+        lambda: MediapipeFaceFinder(models / DETECTOR),
         lambda: TfliteEmotionReader(models / CARD, config.eye.runtime),
         send,
         Pace(rate=config.camera.rate, idle_rate=config.eye.idle_rate),
         lambda: process.beats.beat("loop"),
+        Taste(rule=config.eye.listener, sure=config.eye.min_score),
+        Heat().degrees,
         camera_works=camera.works,
     )
 

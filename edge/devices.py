@@ -9,6 +9,7 @@ from typing import Any, TextIO
 import msgspec
 
 from edge.config import Config, PlayerConfig
+from edge.config.masked import without_secrets
 from edge.errand import ErrandError, ask
 from edge.errors import AudioError
 from edge.player.drivers import Drivers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -10,8 +11,8 @@ from edge.config import EyeConfig
 from edge.errors import ModelError
 from edge.eye.emotion import TfliteEmotionReader
 from edge.eye.face_image import FACE_PX
-from edge.eye.faces import MediapipeFaceFinder
-from edge.eye.looker import Looker, Seen
+from edge.eye.faces import FoundFace, MediapipeFaceFinder
+from edge.eye.looker import Looker, Seen, Taste, look_at_still
 from edge.eye.model_card import Head
 from edge.eye.quality import doubts
 from edge.messages import Face, Mood
@@ -50,24 +51,27 @@ class Sight:
         faces_only: bool = False,
     ) -> None:
         self.reader = OneHead(TfliteEmotionReader(models / CARD, eye.runtime), head)
-        self.finder = None if faces_only else MediapipeFaceFinder(models / DETECTOR, eye.min_score)
+        self.finder = None if faces_only else MediapipeFaceFinder(models / DETECTOR)
+        self._taste = Taste(rule=eye.listener, sure=eye.min_score)
 
     def still(self, picture: Image) -> Seen:
         """One picture that has nothing to do with the one before."""
-        return self.film()(picture, 0.0)
-
-    def film(self) -> Follower:
-        """For the pictures of one film, in their order."""
         if self.finder is None:
             raise ModelError("The face detector was left out.")
-        return Follower(Looker(self.finder, self.reader))
+        return look_at_still(picture, self.finder, self.reader, self._taste.sure)
+
+    def film(self) -> Callable[[Image, float], Seen]:
+        """For the pictures of one film, in their order, each with the film's own second."""
+        if self.finder is None:
+            raise ModelError("The face detector was left out.")
+        return Looker(self.finder, self.reader, self._taste).look
 
     def face(self, crop: Image) -> Face:
         """A picture that is a face already: 48 × 48, grey, framed as FER2013's are."""
         probabilities = self.reader.read(crop)
         mood = max(probabilities, key=probabilities.__getitem__)
         box = (0, 0, FACE_PX, FACE_PX)
-        reasons = doubts(crop, box, 1.0)
+        reasons = doubts(crop, FoundFace(box=box, score=1.0))
         return Face(
             box=box,
             score=1.0,
@@ -94,15 +98,3 @@ class Sight:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-class Follower:
-    """Looks at one picture of a film after another."""
-
-    def __init__(self, looker: Looker) -> None:
-        self._looker = looker
-
-    def __call__(self, picture: Image, at: float) -> Seen:
-        """`at` is the film's own second."""
-        del at  # today's looker knows no time
-        return self._looker.look(picture)

@@ -89,8 +89,13 @@ class EyeConfig(Section, frozen=True):
         float, Meta(ge=0.1, le=30, description="Looks a second while nobody is there.")
     ] = 1.5
     min_score: Annotated[
-        float, Meta(ge=0, le=1, description="How sure the finder must be that it is a face.")
-    ] = 0.6
+        float,
+        Meta(ge=0, le=1, description="How sure it must be that it is a face, on five looks."),
+    ] = 0.65
+    listener: Annotated[
+        Literal["largest", "longest", "central"],
+        Meta(description="Whose mood counts: largest face, longest there, or most central."),
+    ] = "largest"
 
 
 class MoodConfig(Section, frozen=True):

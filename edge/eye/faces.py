@@ -19,6 +19,9 @@ from edge.eye.silence import silence
 from edge.ports import Image
 
 Point = tuple[float, float]
+CANDIDATE = 0.5
+"""The least score of what may be a face. Of a thousand frames without any, about 60 have one;
+`edge/eye/second_look.py` tells them apart."""
 
 
 class FoundFace(msgspec.Struct, frozen=True):
@@ -29,12 +32,14 @@ class FoundFace(msgspec.Struct, frozen=True):
     score: float
     eyes: tuple[Point, Point] | None = None
     """The left one in the picture first."""
+    points: tuple[Point, ...] = ()
+    """Six, where known: the person's right eye, left eye, nose, mouth, right ear and left ear."""
 
 
 class MediapipeFaceFinder:
     """The detector of MediaPipe's 1.x Tasks API, made for faces within two metres or so."""
 
-    def __init__(self, model: Path, min_score: float = 0.6) -> None:
+    def __init__(self, model: Path, min_score: float = CANDIDATE) -> None:
         try:
             content = model.read_bytes()
         except OSError as missing:
@@ -95,15 +100,16 @@ def _face(detection: Any, width: int, height: int) -> FoundFace:
     left, top = max(0, found.origin_x), max(0, found.origin_y)
     right = min(width, found.origin_x + found.width)
     bottom = min(height, found.origin_y + found.height)
+    places = tuple((point.x * width, point.y * height) for point in points)
     eyes = None
-    if len(points) >= 2:
-        # MediaPipe's first two points are the person's right eye and left eye.
-        one, other = sorted((point.x * width, point.y * height) for point in points[:2])
+    if len(places) >= 2:
+        one, other = sorted(places[:2])
         eyes = (one, other)
     return FoundFace(
         box=(left, top, max(0, right - left), max(0, bottom - top)),
         score=float(detection.categories[0].score),
         eyes=eyes,
+        points=places,
     )
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from edge.errors import CameraError
 from edge.eye.opencv import cv2
@@ -17,7 +16,6 @@ from edge.ports import Image
 
 PICTURE_S = 3.0
 """How long each picture of a folder is shown."""
-_MOST_BYTES = 100_000_000
 _LONGEST_WAIT_S = 1.0
 _USUAL_RATE = 25.0
 _DAMAGED_IN_A_ROW = 100

@@ -7,27 +7,18 @@ import threading
 import time
 from collections.abc import Callable
 
-import msgspec
-
 from edge.errors import CameraError, NoPictureYet
-from edge.eye.looker import Looker
+from edge.eye.looker import Looker, Seen, Taste
+from edge.eye.pace import Doing, Pace, rate
 from edge.eye.parts import MayBeMissing
 from edge.messages import Look, Message, Part, Reading
 from edge.ports import Camera, EmotionReader, FaceFinder, Image
 
+_BUSY_LOOKS = 8.0
+"""Over about so many looks is averaged what a look takes."""
 _LISTEN_S = 0.1
 """How soon a wish to close the camera is noticed."""
 _log = logging.getLogger("moodbox")
-
-
-class Pace(msgspec.Struct, frozen=True, kw_only=True):
-    """Looks a second."""
-
-    rate: float = 8.0
-    """While somebody is there."""
-    idle_rate: float = 1.5
-    """While nobody has been there for `linger_s`."""
-    linger_s: float = 4.0
 
 
 class EyeLoop:
@@ -44,11 +35,16 @@ class EyeLoop:
         send: Callable[[Message], None],
         pace: Pace = Pace(),  # noqa: B008 - a frozen value
         pulse: Callable[[], None] = lambda: None,
+        taste: Taste = Taste(),  # noqa: B008 - a frozen value
+        heat: Callable[[float], float | None] = lambda _at: None,
         clock: Callable[[], float] = time.monotonic,
         camera_works: str | None = None,
     ) -> None:
+        """`heat` tells the processor's degrees at a time, where they are known."""
         self._send = send
         self._pace = pace
+        self._taste = taste
+        self._heat = heat
         self._pulse = pulse
         self._clock = clock
         self._camera = MayBeMissing("camera", open_camera, self._tell, clock, camera_works)
@@ -61,6 +57,11 @@ class EyeLoop:
         self._nudge = threading.Event()
         """Something was asked: do not wait for the next look."""
         self._seen_at: float | None = None
+        self._doing: Doing = "waiting"
+        self._look_s = 0.0
+        """What a look takes, on the average of the last ones."""
+        self._looker: Looker | None = None
+        self._looks_with: tuple[FaceFinder, EmotionReader] | None = None
 
     # --- from any thread -----------------------------------------------------------------------
 
@@ -107,7 +108,7 @@ class EyeLoop:
             return
         if not self._wanted:
             self._camera.rest("The camera is closed.", ok=True)
-            self._seen_at = None
+            self._forget()
         elif models is None:
             self._camera.rest("The camera stays closed while eye cannot read faces.", ok=False)
         else:
@@ -134,9 +135,8 @@ class EyeLoop:
         self, picture: Image, began: float, finder: FaceFinder, reader: EmotionReader
     ) -> None:
         taken = self._clock()
-        seen = Looker(finder, reader).look(picture)
-        if seen.faces:
-            self._seen_at = self._clock()
+        seen = self._eyes(finder, reader).look(picture, taken)
+        self._remember(seen, taken)
         self._send(
             Reading(
                 at=taken,
@@ -147,6 +147,25 @@ class EyeLoop:
                 stage_ms={"capture": round((taken - began) * 1000, 2), **seen.stage_ms},
             )
         )
+
+    def _eyes(self, finder: FaceFinder, reader: EmotionReader) -> Looker:
+        """Who remembers the last pictures; somebody new once the models have changed."""
+        if self._looker is None or self._looks_with != (finder, reader):
+            self._looks_with = (finder, reader)
+            self._looker = Looker(finder, reader, self._taste)
+        return self._looker
+
+    def _remember(self, seen: Seen, taken: float) -> None:
+        now = self._clock()
+        if seen.faces:
+            self._seen_at = now
+        self._doing = seen.doing
+        self._look_s += (now - taken - self._look_s) / _BUSY_LOOKS
+
+    def _forget(self) -> None:
+        """Nothing of what was seen outlives the camera's closing."""
+        self._looker, self._looks_with = None, None
+        self._seen_at, self._doing = None, "waiting"
 
     def _models(self) -> tuple[FaceFinder, EmotionReader] | None:
         finder, reader = self._finder.get(), self._reader.get()
@@ -175,7 +194,6 @@ class EyeLoop:
             self._pulse()
 
     def _rate(self) -> float:
-        seen = self._seen_at
-        if seen is not None and self._clock() - seen < self._pace.linger_s:
-            return self._pace.rate
-        return self._pace.idle_rate
+        now = self._clock()
+        since_s = None if self._seen_at is None else now - self._seen_at
+        return rate(self._pace, self._doing, since_s, self._look_s, self._heat(now))

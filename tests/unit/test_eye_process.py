@@ -7,14 +7,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import numpy as np
 import pytest
 
 from edge import ports
 from edge.errors import CameraError, ModelError
 from edge.eye.faces import FoundFace
-from edge.eye.process import EyeLoop, Pace
+from edge.eye.pace import Pace
+from edge.eye.process import EyeLoop
 from edge.messages import MOODS, Look, Message, Mood, Part, Reading
+from tests.painted_faces import PaintedFaces, painted
 
 NEAR, FAR = (100, 100, 200, 200), (400, 100, 60, 60)
 QUICK = Pace(rate=30, idle_rate=10, linger_s=0.4)
@@ -42,7 +43,7 @@ class Scene:
         return _Camera(self)
 
     def open_finder(self) -> ports.FaceFinder:
-        return _Finder(self)
+        return PaintedFaces()
 
     def open_reader(self) -> ports.EmotionReader:
         if self.model_fault:
@@ -61,24 +62,12 @@ class _Camera:
         time.sleep(self._scene.read_slowly_s)
         if self._scene.camera_fault:
             raise CameraError(self._scene.camera_fault)
-        dice = np.random.default_rng(1)
-        return dice.integers(0, 255, (480, 640, 3), dtype=np.uint8)
+        return painted(self._scene.faces)
 
     def close(self) -> None:
         if self._open:
             self._open = False
             self._scene.open -= 1
-
-
-class _Finder:
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
-
-    def find(self, image: ports.Image) -> list[ports.FoundFace]:
-        del image
-        return list(self._scene.faces)
-
-    def close(self) -> None: ...
 
 
 class _Reader:
@@ -147,18 +136,19 @@ def test_the_camera_stays_closed_until_box_allows_it() -> None:
 
 def test_a_reading_says_who_was_there_and_which_of_them_counts() -> None:
     scene, box = Scene(), Box()
-    scene.faces = [FoundFace(FAR, 0.9), FoundFace(NEAR, 0.8), FoundFace((0, 0, 20, 20), 0.62)]
+    scene.faces = [FoundFace(FAR, 0.9), FoundFace(NEAR, 0.8), FoundFace((8, 8, 20, 20), 0.9)]
     with running(scene, box) as eye:
         eye.look(Look(on=True))
         until(box.readings)
     reading = box.readings()[0]
-    assert [face.box for face in reading.faces] == [FAR, NEAR, (0, 0, 20, 20)]
-    assert reading.listener == 1
+    assert [face.box for face in reading.faces] == [NEAR, FAR, (8, 8, 20, 20)]
+    assert [face.id for face in reading.faces] == [1, 2, 3]
+    assert reading.listener == 0
     assert (reading.width, reading.height) == (640, 480)
-    assert reading.faces[1].mood == "happy"
-    assert reading.faces[1].confidence == pytest.approx(0.7)
+    assert reading.faces[0].mood == "happy"
+    assert reading.faces[0].confidence == pytest.approx(0.7)
     assert [face.usable for face in reading.faces] == [True, True, False]
-    assert reading.faces[2].reasons == ("small", "low_score")
+    assert reading.faces[2].reasons == ("small",)
     assert set(reading.stage_ms) == {"capture", "detect", "classify"}
     assert reading.at <= time.monotonic()
 

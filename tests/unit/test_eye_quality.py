@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from edge.eye.faces import FoundFace
 from edge.eye.opencv import cv2
 from edge.eye.quality import doubts
 from edge.messages import MOODS
@@ -27,7 +29,7 @@ def face(dim: float = 1.0, blur_px: float = 0.0) -> NDArray[np.uint8]:
 
 
 def test_a_clear_near_face_is_trusted() -> None:
-    assert doubts(face(), NEAR, 0.9) == ()
+    assert doubts(face(), FoundFace(NEAR, 0.9)) == ()
 
 
 @pytest.mark.parametrize(
@@ -44,12 +46,12 @@ def test_a_clear_near_face_is_trusted() -> None:
 def test_a_doubt_is_named(
     picture: NDArray[np.uint8], box: tuple[int, int, int, int], score: float, why: str
 ) -> None:
-    assert why in doubts(picture, box, score)
+    assert why in doubts(picture, FoundFace(box, score))
 
 
 def test_all_doubts_are_named() -> None:
     dark_and_blurred = face(dim=0.15, blur_px=4)
-    assert set(doubts(dark_and_blurred, (0, 0, 20, 20), 0.5)) == {
+    assert set(doubts(dark_and_blurred, FoundFace((0, 0, 20, 20), 0.5))) == {
         "small",
         "dark",
         "blurred",
@@ -57,8 +59,33 @@ def test_all_doubts_are_named() -> None:
     }
 
 
+def looking(aside: float, tilt_deg: float = 0.0) -> FoundFace:
+    """With the nose so many eye distances off the middle."""
+    spin = complex(math.cos(math.radians(tilt_deg)), math.sin(math.radians(tilt_deg)))
+    places = [spin * place for place in (-30 + 0j, 30 + 0j, 60 * aside + 25j, 0 + 55j)]
+    points = tuple((place.real + 200, place.imag + 200) for place in places)
+    return FoundFace(NEAR, 0.9, (points[0], points[1]), points)
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        (looking(0.0), ()),
+        (looking(-0.2, 30), ()),
+        (looking(0.4), ("turned",)),
+        (looking(-0.4, -30), ("turned",)),
+        (looking(0.0, 60), ("tilted",)),
+        (FoundFace(NEAR, 0.9, ((3.0, 3.0), (3.0, 3.0)), ((3.0, 3.0),) * 6), ()),
+    ],
+)
+def test_heads_turned_or_tilted_too_far_are_not_trusted(
+    found: FoundFace, why: tuple[str, ...]
+) -> None:
+    assert doubts(face(), found) == why
+
+
 @pytest.mark.parametrize("mood", MOODS)
 def test_the_demos_faces_are_trusted(mood: str) -> None:
     """They are means, and so softer than any one face."""
     picture = cv2.imread(str(MEAN_FACES / f"{mood}.png"), cv2.IMREAD_GRAYSCALE)
-    assert doubts(np.asarray(picture), NEAR, 0.8) == ()
+    assert doubts(np.asarray(picture), FoundFace(NEAR, 0.8)) == ()

@@ -1,0 +1,1 @@
+"""What measures eye: scenes where the truth is known, and the commands that count."""
