@@ -12,6 +12,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 
 from edge.errors import CameraError
 from edge.eye.capture_start import Capturer, Watched, command, environment, popen
@@ -35,7 +36,7 @@ class NetworkDoor:
         with theirs:
             self._process = subprocess.Popen(
                 command("edge.eye.network_door", theirs.fileno(), os.getpid()),
-                env=environment(),
+                env=_without_proxies(environment()),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -64,6 +65,11 @@ class NetworkDoor:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _without_proxies(env: Mapping[str, str]) -> dict[str, str]:
+    """A camera is reached straight; FFmpeg would ask the proxy, and eye's own is a closed port."""
+    return {name: value for name, value in env.items() if not name.lower().endswith("_proxy")}
 
 
 def main() -> None:

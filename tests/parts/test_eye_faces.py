@@ -46,7 +46,7 @@ def finder() -> Iterator[FaceFinder]:
 
 @pytest.fixture(scope="module")
 def face() -> NDArray[np.uint8]:
-    grey = cv2.imread(str(ROOT / "models" / "mean_faces" / "happy.png"), cv2.IMREAD_GRAYSCALE)
+    grey = cv2.imread(str(ROOT / "models" / "mean_faces" / "neutral.png"), cv2.IMREAD_GRAYSCALE)
     return np.asarray(grey, dtype=np.uint8)
 
 
