@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from edge.eye.capture_link import Frame
-from edge.eye.whole_file import is_whole, jpeg_size, kind_of
 
 if TYPE_CHECKING:
     # The process that captures reads the names below, and has no use for numpy and OpenCV.
@@ -52,11 +51,12 @@ def _from_jpeg(content: memoryview) -> Image:
     import numpy as np
 
     from edge.eye.opencv import cv2
+    from edge.eye.picture_header import read_header
 
-    if kind_of(content) != "jpeg" or not is_whole(content, "jpeg"):
-        raise Damaged
-    width, height = jpeg_size(content)
-    if not 0 < width * height <= _MOST_PIXELS:
+    header = read_header(bytes(content))
+    if header is None or header.kind != "JPEG" or not header.whole:
+        raise Damaged  # half a JPEG is read as half a grey picture
+    if not 0 < header.width * header.height <= _MOST_PIXELS:
         raise Damaged
     flags = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION
     try:
