@@ -9,7 +9,6 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from types import TracebackType
 
 import numpy as np
 import pytest
@@ -42,12 +41,7 @@ class NullSink:
     def __enter__(self) -> NullSink:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._recorder is not None:
             self._finish(self._recorder)
         self.kill()

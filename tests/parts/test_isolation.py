@@ -300,23 +300,11 @@ def test_without_it_the_same_trace_sees_mediapipes_sockets(tmp_path: Path) -> No
 
 
 CAPTURE = """
-    from edge.errors import CameraError, NoPictureYet
     from edge.eye.live_camera import LiveCamera
     from tests.parts.camera_stub import DRIVER
+    from tests.parts.first_pictures import first_pictures
     def pictures(**arguments):
-        camera, seen = LiveCamera("stub", DRIVER, arguments), 0
-        try:
-            while seen < 5:
-                try:
-                    camera.read()
-                    seen += 1
-                except NoPictureYet:
-                    pass
-        except CameraError as error:
-            return str(error)
-        finally:
-            camera.close()
-        return seen
+        return first_pictures(LiveCamera("stub", DRIVER, arguments))
     say(calm=pictures(), curious=pictures(fault="network"))
 """
 

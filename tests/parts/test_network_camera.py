@@ -137,15 +137,15 @@ def test_nobody_else_opens_an_address(web: HttpCamera) -> None:
 
 
 ISOLATED = """
-    import json, os, socket, sys, time
+    import json, os, socket, sys
     from pathlib import Path
     from edge.eye.network_door import NetworkDoor
     door = NetworkDoor()
     from edge.eye.isolation import give_up_network
     in_force = give_up_network()
-    from edge.errors import CameraError, NoPictureYet
     from edge.eye.cameras import open_camera
     from edge.eye.view import View
+    from tests.parts.first_pictures import first_pictures
     def tried():
         try:
             socket.socket(socket.AF_INET, socket.SOCK_STREAM).close()
@@ -153,20 +153,7 @@ ISOLATED = """
             return refused.errno
         return 0
     def pictures(network):
-        camera = open_camera(sys.argv[1], View(), Path(), network=network)
-        seen, begin = 0, time.time()
-        try:
-            while seen < 5 and time.time() < begin + 20:
-                try:
-                    camera.read()
-                    seen += 1
-                except NoPictureYet:
-                    pass
-        except CameraError as error:
-            return str(error)
-        finally:
-            camera.close()
-        return seen
+        return first_pictures(open_camera(sys.argv[1], View(), Path(), network=network))
     from edge.eye.capture_start import OwnChildren
     inside = OwnChildren()
     print(json.dumps({"in_force": in_force, "before": tried(), "outside": pictures(door),
