@@ -27,7 +27,6 @@ from torch import nn
 
 from edge.eye.face_image import FACE_PX, Before, normalise
 from edge.messages import MOODS
-from trainer.errors import RunError
 from trainer.faces import Faces
 
 _SIGNATURE = "serving_default"
@@ -50,8 +49,6 @@ def calibration_faces(training: Faces, count: int, seed: int) -> NDArray[np.uint
 
 def export_float(network: nn.Module, path: Path) -> None:
     """Write the network as a float .tflite that takes one 1 × 48 × 48 × 1 face."""
-    if getattr(network, "raw", False):
-        raise RunError("this network takes grey levels as they are, and the device has none such")
     with _quiet():
         import litert_torch
 

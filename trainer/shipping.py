@@ -7,6 +7,7 @@ from pathlib import Path
 
 from trainer.bar import counted
 from trainer.checkpoint import load_network
+from trainer.errors import RunError
 from trainer.evaluation.comparison import Comparison
 from trainer.evaluation.int8 import float_and_int8
 from trainer.evaluation.subject import open_subject
@@ -34,6 +35,8 @@ def make_int8(
     The comparison's first is the network as it was learnt, also where it was finetuned since.
     """
     network = load_network(checkpoint)
+    if network.raw:
+        raise RunError("this network takes grey levels as they are, and the device has none such")
     training = dataset["Training"]
     seen = calibration_faces(training, asked.faces, asked.seed)
     floating = checkpoint.with_suffix(".tflite")

@@ -22,13 +22,17 @@ from typer.testing import CliRunner
 
 from tests.unit.test_trainer_baselines_networks import shapes_of_b0
 from tests.unit.tiny_fer2013 import make
+from trainer import shipping
 from trainer.baselines import features, neural
 from trainer.baselines.asked import Asked
+from trainer.baselines.asking import as_a_file
 from trainer.baselines.classical import SYSTEMS
 from trainer.baselines.counting import counts_of
 from trainer.baselines.measure import ms_per_face, rightness
 from trainer.baselines.run import compare
 from trainer.baselines.table import Row, Table, as_markdown, as_text
+from trainer.catalogue import build
+from trainer.checkpoint import save
 from trainer.data import load
 from trainer.errors import RunError
 from trainer.faces import Dataset
@@ -127,6 +131,27 @@ def test_a_killed_one_goes_on(dataset: Dataset, tmp_path: Path) -> None:
     assert told.epochs == [2, 3]
     assert told.lines == ["mini_xception: 3 of 100 epochs, going on after 1"]
     assert ended.results[0].trained == "3 of 100 epochs"
+
+
+def test_a_network_is_timed_as_a_file_that_the_device_s_library_runs(tmp_path: Path) -> None:
+    pytest.importorskip("litert_torch", reason="litert-torch is not installed")
+    network, path = build("mini_xception").eval(), tmp_path / "float.tflite"
+    size, answer, runtime = as_a_file(network, path)
+    assert size == path.stat().st_size > 4 * 56_000
+    assert runtime.startswith("ai-edge-litert")
+    face = np.random.default_rng(1).integers(0, 256, (48, 48), np.uint8)
+    with torch.no_grad():
+        (wanted,) = network(torch.from_numpy(face).float().view(1, 1, 48, 48))
+    np.testing.assert_allclose(np.ravel(answer(face)), np.ravel(wanted), atol=1e-3)
+
+
+def test_no_network_of_grey_levels_is_shipped(dataset: Dataset, tmp_path: Path) -> None:
+    best = tmp_path / "best.pt"
+    about = {"recipe": {"network": "mini_xception"}}
+    save(best, {"about": about, "average": build("mini_xception").state_dict()})
+    asked = shipping.Asked(faces=7, finetune=0, seed=1)
+    with pytest.raises(RunError, match="takes grey levels as they are"):
+        shipping.make_int8(best, dataset, tmp_path / "out.tflite", asked)
 
 
 def test_other_data_is_not_mixed_in(dataset: Dataset, tmp_path: Path) -> None:

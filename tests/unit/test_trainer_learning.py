@@ -43,7 +43,7 @@ def test_normalised_is_the_device_s_normalise() -> None:
 
 
 @pytest.mark.parametrize("side", [40, 44, 48, 64])
-@pytest.mark.parametrize("strength", ["strong", "mild", "none"])
+@pytest.mark.parametrize("strength", ["strong", "camera", "mild", "none"])
 def test_faces_come_out_in_the_size_that_is_asked(side: int, strength: str) -> None:
     faces = torch.arange(20 * 48 * 48).remainder(251).float().view(20, 1, 48, 48)
     out = augment(faces, generator(), side, strength)  # type: ignore[arg-type]  # parametrised

@@ -61,7 +61,7 @@ class Recipe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     before: Before = "nothing"
     """What is done to each face before `normalise`'s own steps, here and on the device."""
-    changes: Literal["strong", "mild", "none"] = "strong"
+    changes: Literal["strong", "camera", "mild", "none"] = "strong"
     """How much the faces are changed before they are shown; augment.py says how."""
     mixup: Share = 0.0
     """Share of the batches in which each face is blended with another one."""
