@@ -38,6 +38,8 @@ from edge.mind.situation import Effect, Save, Situation, ToEye, ToPlayer
 from edge.ports import Library, Publisher
 
 TICK_S = 0.2
+_INTRODUCED = {"audio": "audio", "model": "runtime"}
+"""Parts whose kind stands in `info`, and where."""
 _log = logging.getLogger("moodbox")
 
 
@@ -105,8 +107,8 @@ class Box:
         elif self._ends.get(role) is connection:
             if isinstance(message, Reading):
                 self._watchers.send(message)
-            if isinstance(message, Part) and message.part == "audio":
-                self._publisher.introduce({"audio": message.kind})
+            if isinstance(message, Part) and message.part in _INTRODUCED:
+                self._publisher.introduce({_INTRODUCED[message.part]: message.kind})
             self._handle(message)  # type: ignore[arg-type]  # checked at the link's door
 
     def _meet(self, hello: Hello, connection: Connection) -> None:

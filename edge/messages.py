@@ -88,7 +88,7 @@ class Part(Message, frozen=True):
     message: str = ""
     """One sentence: what is wrong, or what works now."""
     kind: str | None = None
-    """What carries it now, where that can change: the sound driver."""
+    """What carries it now, where that can change: the sound driver, the model's runtime."""
 
 
 # --- what player tells ------------------------------------------------------------------------

@@ -56,9 +56,9 @@ class MayBeMissing(Generic[Thing]):
                 self._opened_at = self._clock()
         return self._thing
 
-    def works(self) -> None:
-        """It has just shown that it does."""
-        self._say(ok=True, message=self._works)
+    def works(self, kind: str | None = None) -> None:
+        """It has just shown that it does; `kind` is what it is, where that can change."""
+        self._say(ok=True, message=self._works, kind=kind)
 
     def failed(self, why: str) -> None:
         """Close it, and open it anew after a pause."""
@@ -84,8 +84,8 @@ class MayBeMissing(Generic[Thing]):
         self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
         self._say(ok=False, message=why)
 
-    def _say(self, *, ok: bool, message: str) -> None:
-        told = Part(part=self._name, ok=ok, message=message)
+    def _say(self, *, ok: bool, message: str, kind: str | None = None) -> None:
+        told = Part(part=self._name, ok=ok, message=message, kind=kind)
         if told != self.condition:
             self.condition = told
             self._tell(told)

@@ -173,7 +173,7 @@ class EyeLoop:
         if finder is not None:
             self._finder.works()
         if reader is not None:
-            self._reader.works()
+            self._reader.works(reader.runtime)
         return None if finder is None or reader is None else (finder, reader)
 
     def _tell_all(self) -> None:

@@ -238,6 +238,7 @@ def test_without_a_model_the_camera_stays_closed() -> None:
         "There is no model.",
         "The model works.",
     ]
+    assert [part.kind for part in box.parts("model")] == [None, "a fake 1.0"]
     assert [part.ok for part in box.parts()] == [False, True]
 
 

@@ -1,0 +1,75 @@
+"""What box tells the world of its other processes, as soon as they say it."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, cast
+
+from edge.box import Box
+from edge.inbox import Inbox, Watchers
+from edge.link import Connection
+from edge.messages import Hello, Message, Part, Role
+from edge.mind.situation import Situation
+from edge.ports import Library, Publisher
+from tests.waiting import until
+
+
+class End:
+    """One process as box sees it."""
+
+    def send(self, message: Message) -> None: ...
+    def close(self) -> None: ...
+
+
+class World:
+    """A publisher that keeps `info`, and a library without songs."""
+
+    def __init__(self) -> None:
+        self.info: dict[str, Any] = {}
+
+    def introduce(self, about: dict[str, Any]) -> None:
+        self.info.update(about)
+
+    def show(self, *_: object) -> None: ...
+    def tell(self, *_: object) -> None: ...
+    def log(self, *_: object) -> None: ...
+    def tracks(self) -> tuple[()]:
+        return ()
+
+    def likes(self) -> dict[str, bool]:
+        return {}
+
+    def heard(self) -> tuple[()]:
+        return ()
+
+
+def test_a_model_or_a_loudspeaker_that_comes_late_is_told_when_it_comes() -> None:
+    world, inbox, stop = World(), Inbox(), threading.Event()
+    box = Box(
+        Situation(),
+        inbox,
+        Watchers(),
+        cast("Library", world),
+        cast("Publisher", world),
+        keep=lambda _: None,
+        beat=lambda: None,
+    )
+    thread = threading.Thread(target=box.run, args=(stop,), name="box")
+    thread.start()
+
+    def says(role: Role, *parts: Part) -> None:
+        hello, end = Hello(protocol=1, role=role, pid=1), cast("Connection", End())
+        for message in (hello, *parts):
+            inbox.hear(hello, end, message)
+
+    try:
+        says("eye", Part(part="model", ok=False, message="There is no model."))
+        until(lambda: "runtime" in world.info, 5, "eye's hello")
+        assert world.info["runtime"] is None
+        says("eye", Part(part="model", ok=True, kind="one 1.0"), Part(part="camera", ok=True))
+        says("player", Part(part="audio", ok=True, kind="alsa"))
+        wanted = {"camera": None, "runtime": "one 1.0", "audio": "alsa"}
+        until(lambda: world.info == wanted, 5, "all three")
+    finally:
+        stop.set()
+        thread.join(5)
