@@ -25,6 +25,8 @@ class Teaching(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """SHA-256 of the files with the teachers' answers."""
     start: str | None = None
     """SHA-256 of the checkpoint whose weights it began with."""
+    mixed: tuple[str, float] | None = None
+    """SHA-256 of the checkpoint it was mixed with afterwards, and the share that this run has."""
 
 
 class Curves(Protocol):

@@ -1,4 +1,4 @@
-"""`python -m tests.bench.eye_faces [--json] [--n N] [cost load found wait false]`
+"""`python -m tests.bench.eye_faces [--json] [--n N] [cost load found wait false moods]`
 
 How well eye finds faces and at what cost, on scenes whose truth is known (`scenes.py`), with the
 shipped models. Costs are processor time on one core, and ratios are taken in one run.
@@ -22,6 +22,7 @@ from edge.eye.looker import Looker
 from edge.eye.still import faces_of_still
 from tests.bench.backdrops import Size, face_free_frames
 from tests.bench.eye_costs import cost, load, on_one_core
+from tests.bench.eye_moods import read_in_frames
 from tests.bench.figures import (
     HD,
     ROOT,
@@ -36,18 +37,20 @@ from tests.bench.figures import (
 )
 from tests.bench.scenes import DAMAGES, Scene, scene
 from tests.bench.streams import RoomToEnter, looked_at
+from trainer.faces import Faces as Known
 
 DATA = Path(os.environ.get("MOODBOX_DATA", ROOT.parent / "shared" / "data"))
 SIDES = (40, 60, 100, 160, 200, 300)
 WITHIN_S = 3.0
 _TILT_DEG = 10.0
+WHAT = ("cost", "load", "found", "wait", "false", "moods")
 
 
-def faces() -> Faces:
+def faces() -> Known:
     """PublicTest's, which no shipped model was trained on."""
     from trainer import data
 
-    return data.load(DATA)["PublicTest"].pixels
+    return data.load(DATA)["PublicTest"]
 
 
 def found(models: Models, known: Faces, n: int, sides: Sequence[int] = SIDES) -> list[Result]:
@@ -94,7 +97,8 @@ def time_to_find(models: Models, known: Faces, n: int, side: int = 40) -> list[R
 
 def measure(wanted: Collection[str], n: int) -> Iterator[Result]:
     """What is wanted, each figure as soon as it is there."""
-    known = faces()
+    everybody = faces()
+    known = everybody.pixels
     costs: dict[str, Callable[[Models], list[Result]]] = {
         "cost": lambda models: cost(models, known, 150),
         "load": lambda models: load(models, 20),
@@ -106,6 +110,10 @@ def measure(wanted: Collection[str], n: int) -> Iterator[Result]:
         "found": lambda models: found(models, known, n),
         "wait": lambda models: time_to_find(models, known, n),
         "false": lambda models: false_faces(models, 10 * n),
+        "moods": lambda models: [
+            *read_in_frames(models, everybody, 10 * n, whole=True),
+            *read_in_frames(models, everybody, 10 * n, whole=False),
+        ],
     }
     with opened() as models:
         for name in [one for one in finds if one in wanted]:
@@ -120,7 +128,7 @@ def main() -> None:
     parser.add_argument("wanted", nargs="*", help="which figures; all")
     asked = parser.parse_args()
     results = []
-    for one in measure(asked.wanted or ("cost", "load", "found", "wait", "false"), asked.n):
+    for one in measure(asked.wanted or WHAT, asked.n):
         results.append(one)
         if not asked.json:
             print(f"{one.name}: {one.value:g} {one.unit} (n = {one.n})", flush=True)

@@ -68,15 +68,18 @@ def scene(
     seed: int,
     angle: float = 0.0,
     damage: Damage = CLEAN,
+    *,
+    whole: bool = True,
 ) -> Scene:
     """One person with that face (48 × 48 grey) somewhere in a frame of width × height.
 
-    `side` is that of the pasted FER2013 square. The same arguments bring the same frame.
+    `side` is that of the pasted FER2013 square. Without the `whole` person there is nothing but the
+    square, its rim hard or soft. The same arguments bring the same frame.
     """
     dice = np.random.default_rng((seed, side, *size))
     frame = backdrop(size, dice).astype(np.float32)
     square = somewhere(side, size, angle, dice)
-    put(frame, face, square, dice)
+    put(frame, face, square, dice, whole=whole)
     return Scene(frame=damaged(frame, damage, dice), squares=(square,))
 
 
@@ -100,10 +103,17 @@ def somewhere(side: int, size: Size, angle: float, dice: Dice) -> Square:
     return Square(x=float(x), y=float(y), side=float(side), angle=angle)
 
 
-def put(frame: NDArray[np.float32], face: NDArray[np.uint8], square: Square, dice: Dice) -> None:
+def put(
+    frame: NDArray[np.float32],
+    face: NDArray[np.uint8],
+    square: Square,
+    dice: Dice,
+    *,
+    whole: bool = True,
+) -> None:
     """Paint one person into the frame, head, neck and shoulders, the face as it is."""
     side = round(square.side)
-    colour, cover = _person(face, side, dice)
+    colour, cover = (_person if whole else _square)(face, side, dice)
     centre = (_ROOM * side - 1) / 2
     turn = cv2.getRotationMatrix2D((centre, centre), -square.angle, 1.0)
     turn[:, 2] += (square.x - centre, square.y - centre)
@@ -157,6 +167,22 @@ def _person(
     cover[inner] += rim * (1.0 - cover[inner])
     tint = np.asarray(1.0 + dice.uniform(-0.05, 0.05, 3), np.float32)
     return np.asarray(colour[..., None] * tint, np.float32), cover
+
+
+def _square(
+    face: NDArray[np.uint8], side: int, dice: Dice
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The same for FER2013's picture alone."""
+    room, begin = _ROOM * side, side  # a sprite is three sides wide
+    grey, cover = np.zeros((room, room), np.float32), np.zeros((room, room), np.float32)
+    inner = np.s_[begin : begin + side, begin : begin + side]
+    soft = float(dice.choice((0.0, 0.025, 0.05))) * side
+    edge = round(soft)
+    cover[begin + edge : begin + side - edge, begin + edge : begin + side - edge] = 1.0
+    if soft:
+        cover = cv2.GaussianBlur(cover, (0, 0), soft / 2)
+    grey[inner] = _enlarged(face, side)
+    return np.repeat((grey * cover)[..., None], 3, axis=2), cover
 
 
 def _outline(

@@ -17,12 +17,13 @@ import torch
 from tests.unit.tiny_fer2013 import make
 from trainer.augment import augment
 from trainer.catalogue import OURS, build
-from trainer.checkpoint import load_network
+from trainer.checkpoint import load_network, save
 from trainer.data import load
 from trainer.errors import RunError
 from trainer.faces import Dataset
 from trainer.fit import Run
 from trainer.judge import Epoch
+from trainer.mix import mix
 from trainer.networks import multiply_adds, parameters
 from trainer.recipes import Recipe, named
 
@@ -140,3 +141,31 @@ def test_it_may_begin_with_the_weights_of_another_run(tmp_path: Path, dataset: D
         Run(tmp_path / "third", changed("tiny", network="small"), 3, dataset, start=start)
     with pytest.raises(RunError, match="there is no checkpoint"):
         Run(tmp_path / "fourth", named("tiny"), 3, dataset, start=tmp_path / "none.pt")
+
+
+def test_the_weights_between_two_runs_are_a_run(tmp_path: Path, dataset: Dataset) -> None:
+    first, second, out = tmp_path / "first", tmp_path / "second", tmp_path / "mix"
+    trained(first, changed("tiny", epochs=1), dataset)
+    trained(second, changed("tiny", epochs=2), dataset)
+    best = mix(first, second, 0.25, out)
+    one, other, made = (
+        load_network(run / "best.pt").state_dict() for run in (first, second, best.parent)
+    )
+    assert any(not torch.equal(one[name], other[name]) for name in one)
+    for name, value in made.items():
+        wanted = 0.75 * one[name].double() + 0.25 * other[name].double()
+        torch.testing.assert_close(value.double(), wanted, rtol=1e-5, atol=1e-6, check_dtype=False)
+    told = msgspec.json.decode((out / "config.json").read_bytes())
+    assert told["recipe"]["epochs"] == 2
+    assert told["mixed"][1] == 0.25
+
+
+def test_networks_of_different_forms_are_not_mixed(tmp_path: Path, dataset: Dataset) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    trained(first, changed("tiny", epochs=1), dataset)
+    about = {"recipe": {"network": "mini_xception"}}
+    second.mkdir()
+    save(second / "best.pt", {"about": about, "average": build("mini_xception").state_dict()})
+    with pytest.raises(RunError, match="different forms"):
+        mix(first, second, 0.5, tmp_path / "out")
+    assert not (tmp_path / "out").exists()

@@ -19,6 +19,7 @@ for command in (
     answers.answers,
     curves.curves,
     fit.distill,
+    ship.mix,
     ship.quantize,
     evaluate.evaluate,
     baselines.baselines,

@@ -1,4 +1,4 @@
-"""What makes the files in `models/`: `quantize`, `card` and `mean-faces`."""
+"""What makes the files in `models/`: `mix`, `quantize`, `card` and `mean-faces`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,24 @@ from typing import Annotated
 import typer
 
 from trainer.commands.options import AsJson, Data, Teachers, Threads, Votes, files_of
+
+
+def mix(
+    first: Annotated[Path, typer.Argument(help="A run folder.")],
+    second: Annotated[Path, typer.Argument(help="The one that began with the first's weights.")],
+    share: Annotated[
+        float, typer.Option(min=0, max=1, help="How far to go from the first to the second.")
+    ] = 0.5,
+    run: Annotated[Path | None, typer.Option(help="The new run folder; runs/mix.")] = None,
+) -> None:
+    """Take the weights between those of two runs: most of what either can, in one network.
+
+    Meant for a run that was taught on under harder changes (recipe camera), which gains against
+    them and loses on clean faces. Nothing is trained; evaluate --robust tells what came of it.
+    """
+    from trainer.mix import mix as made
+
+    print(made(first, second, share, run or Path("runs/mix")))
 
 
 def quantize(

@@ -1,0 +1,93 @@
+"""What framing costs: faces read through the whole eye, and by the bare classifier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge.eye.looker import look_at_still
+from edge.eye.model_card import Head
+from edge.messages import MOODS, Mood
+from edge.ports import Image
+from tests.bench.figures import VGA, Models, Result, figure, share
+from tests.bench.scenes import DAMAGES, Scene, bare, scene
+from trainer.faces import Faces, majority
+
+_SMALLEST, _LARGEST, _NEAR = 120, 300, 200
+_TILT_DEG = 10.0
+HEADS: tuple[Head, ...] = ("perceived", "fer2013")
+
+
+class _Asked:
+    """The reader, asked one head."""
+
+    def __init__(self, models: Models, head: Head) -> None:
+        self._models, self._head = models, head
+        self.runtime = models.reader.runtime
+
+    def read(self, face: Image) -> dict[Mood, float]:
+        return self._models.reader.read(face, self._head)
+
+    def close(self) -> None: ...
+
+
+def read_in_frames(models: Models, known: Faces, n: int, *, whole: bool) -> list[Result]:
+    """Right through eye and right directly, over the faces that were found.
+
+    Directly means: the same picture, enlarged and damaged as in the frame and shrunk again.
+    """
+    chosen = np.random.default_rng(5).permutation(len(known.labels))[:n]
+    truth = {"perceived": majority(known.votes)[chosen], "fer2013": known.labels[chosen]}
+    through = {head: np.full(n, -1) for head in HEADS}
+    direct = {head: np.full(n, -1) for head in HEADS}
+    near, found = np.zeros(n, bool), np.zeros(n, bool)
+    for place, index in enumerate(chosen):
+        dice = np.random.default_rng((int(index), 5))
+        side = int(dice.integers(_SMALLEST, _LARGEST + 1))
+        angle = float(dice.uniform(-_TILT_DEG, _TILT_DEG))
+        damage = list(DAMAGES.values())[place % len(DAMAGES)]
+        face, seed = known.pixels[index], int(index)
+        one = scene(face, side, VGA, seed, angle, damage, whole=whole)
+        near[place] = side >= _NEAR
+        for head in HEADS:
+            mood = _mood_in(models, one, head)
+            found[place] = mood is not None
+            if mood is None:
+                break
+            through[head][place] = MOODS.index(mood)
+            direct[head][place] = _mood_of(models, bare(face, side, seed, damage), head)
+    name = "drawn persons" if whole else "pasted squares"
+    results = [share(f"found at {_NEAR} px and more, {name}", int(found[near].sum()), near.sum())]
+    for head in HEADS:
+        judged = found & (truth[head] >= 0)
+        results += _compared(f"{head}, {name}", through[head], direct[head], truth[head], judged)
+    return results
+
+
+def _compared(
+    name: str,
+    through: NDArray[np.int64],
+    direct: NDArray[np.int64],
+    truth: NDArray[np.int64],
+    judged: NDArray[np.bool_],
+) -> Sequence[Result]:
+    n = int(judged.sum())
+    eye, bare_ = ((answers == truth)[judged].sum() for answers in (through, direct))
+    return (
+        share(f"right through eye, {name}", int(eye), n),
+        share(f"right directly, {name}", int(bare_), n),
+        figure(f"lost in the frame, {name}", 100 * (int(bare_) - int(eye)) / n, "points", n),
+    )
+
+
+def _mood_in(models: Models, one: Scene, head: Head) -> Mood | None:
+    """The mood of the face that was put there; None if it was not found."""
+    seen = look_at_still(one.frame, models.finder, _Asked(models, head))
+    return next((face.mood for face in seen.faces if one.squares[0].holds(face.box)), None)
+
+
+def _mood_of(models: Models, face: Image, head: Head) -> int:
+    shares = models.reader.read(face, head)
+    return max(range(len(MOODS)), key=lambda mood: shares[MOODS[mood]])
