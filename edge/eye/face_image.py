@@ -96,7 +96,10 @@ def face_from_frame(
     # "Up" is where the top of the head is.
     x = left + width / 2 + raised * size * math.sin(tilt)
     y = top + height / 2 - raised * size * math.cos(tilt)
-    square = _tilted(frame_rgb, x, y, side, tilt) if tilt else _upright(frame_rgb, x, y, side)
+    if tilt:
+        square = _tilted(frame_rgb, x, y, side, tilt)
+    else:
+        square = cut_out(frame_rgb, (round(x - side / 2), round(y - side / 2), side, side))
     grey = square if square.ndim == 2 else cv2.cvtColor(square, cv2.COLOR_RGB2GRAY)
     way = cv2.INTER_AREA if side > FACE_PX else cv2.INTER_LINEAR
     face: NDArray[np.uint8] = cv2.resize(grey, (FACE_PX, FACE_PX), interpolation=way)
@@ -112,24 +115,24 @@ def _tilt(eyes: tuple[tuple[float, float], tuple[float, float]] | None) -> float
     return math.copysign(max(0.0, abs(tilt) - math.radians(TILT_LEFT_DEG)), tilt)
 
 
-def _upright(frame: NDArray[np.uint8], x: float, y: float, side: int) -> NDArray[np.uint8]:
-    """A square cut out as it is."""
-    from edge.eye.opencv import cv2
-
-    left, top = round(x - side / 2), round(y - side / 2)
+def cut_out(frame: NDArray[np.uint8], box: tuple[int, int, int, int]) -> NDArray[np.uint8]:
+    """A part of a frame as it is; beyond the frame's border its last pixels go on."""
+    left, top, across, down = box
     height, width = frame.shape[:2]
     inside = frame[
-        min(max(top, 0), height - 1) : max(min(top + side, height), 1),
-        min(max(left, 0), width - 1) : max(min(left + side, width), 1),
+        min(max(top, 0), height - 1) : max(min(top + down, height), 1),
+        min(max(left, 0), width - 1) : max(min(left + across, width), 1),
     ]
     missing = (
         max(0, -top),
-        max(0, top + side - height),
+        max(0, top + down - height),
         max(0, -left),
-        max(0, left + side - width),
+        max(0, left + across - width),
     )
     if not any(missing):
         return inside
+    from edge.eye.opencv import cv2
+
     padded: NDArray[np.uint8] = cv2.copyMakeBorder(inside, *missing, cv2.BORDER_REPLICATE)
     return padded
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from edge.eye.face_image import cut_out
 from edge.eye.faces import FoundFace, Point
 from edge.eye.oddness import oddness
 from edge.eye.windows import Box, around, overlap, side
@@ -30,13 +31,18 @@ _SAME = 0.3
 def find_in(
     finder: FaceFinder, picture: Image, window: Box, *, mirrored: bool = False
 ) -> list[FoundFace]:
-    """The faces in a part of a picture, in places of the whole."""
-    left, top, width, height = window
-    part = picture[top : top + height, left : left + width]
+    """The faces in a part of a picture, in places of the whole.
+
+    Beyond the border its last pixels go on.
+    """
+    left, top, width, _ = window
+    part = cut_out(picture, window)
     if not mirrored:
-        return [moved(face, left, top) for face in finder.find(part)]
-    found = finder.find(np.ascontiguousarray(part[:, ::-1]))
-    return [moved(_mirrored(face, width), left, top) for face in found]
+        found = [moved(face, left, top) for face in finder.find(part)]
+    else:
+        turned = finder.find(np.ascontiguousarray(part[:, ::-1]))
+        found = [moved(_mirrored(face, width), left, top) for face in turned]
+    return [_inside(face, picture) for face in found]
 
 
 def confirmed(
@@ -90,6 +96,17 @@ def moved(face: Found, x: float, y: float) -> FoundFace:
         score=face.score,
         eyes=None if face.eyes is None else (there(face.eyes[0]), there(face.eyes[1])),
         points=tuple(there(point) for point in face.points),
+    )
+
+
+def _inside(face: FoundFace, picture: Image) -> FoundFace:
+    """Without what of its box lies beyond the border."""
+    left, top, across, down = face.box
+    height, width = picture.shape[:2]
+    x, y = min(max(left, 0), width - 1), min(max(top, 0), height - 1)
+    right, bottom = min(left + across, width), min(top + down, height)
+    return FoundFace(
+        (x, y, max(1, right - x), max(1, bottom - y)), face.score, face.eyes, face.points
     )
 
 

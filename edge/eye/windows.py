@@ -9,8 +9,10 @@ Box = tuple[int, int, int, int]
 
 SMALLEST_TILE_PX = 213
 """The finder shrinks what it is given to 128 × 128: here a face of 40 px still has 24."""
-_STEP = 0.7
-"""From tile to tile, in sides of a tile: a face of 64 px is whole in one of them."""
+_STEP = 0.75
+"""From tile to tile, in sides of a tile: a face of 53 px is whole in one of them."""
+_BEYOND_PX = 24
+"""The smallest tiles reach so far over the border: at the rim of a tile far faces are missed."""
 _MOST_TILES = 200
 """Of one size. Huge still pictures have more: there the smallest faces are let go."""
 
@@ -25,7 +27,10 @@ def around(box: Box, factor: float, width: int, height: int) -> Box:
 
 
 def tiles(width: int, height: int) -> tuple[Box, ...]:
-    """The whole picture first, then squares that overlap, the large ones before the small."""
+    """The whole picture first, then squares that overlap, the large ones before the small.
+
+    The smallest begin and end a little outside of the picture.
+    """
     every: list[Box] = [(0, 0, width, height)]
     side = SMALLEST_TILE_PX
     sizes = []
@@ -33,10 +38,11 @@ def tiles(width: int, height: int) -> tuple[Box, ...]:
         sizes.append(side)
         side *= 2
     for side in reversed(sizes):
+        beyond = _BEYOND_PX if side == SMALLEST_TILE_PX else 0
         level = [
-            (x, y, min(side, width), min(side, height))
-            for y in _begins(height, side)
-            for x in _begins(width, side)
+            (x, y, across, down)
+            for y, down in _stretches(height, side, beyond)
+            for x, across in _stretches(width, side, beyond)
         ]
         if len(level) <= _MOST_TILES:
             every += level
@@ -62,8 +68,10 @@ def side(box: Box) -> int:
     return max(box[2], box[3])
 
 
-def _begins(length: int, tile: int) -> list[int]:
+def _stretches(length: int, tile: int, beyond: int) -> list[tuple[int, int]]:
+    """Where tiles begin on one axis, and how long they are."""
     if length <= tile:
-        return [0]
-    steps = math.ceil((length - tile) / (_STEP * tile))
-    return [round(step * (length - tile) / steps) for step in range(steps + 1)]
+        return [(0, length)]
+    way = length + 2 * beyond - tile
+    steps = math.ceil(way / (_STEP * tile))
+    return [(round(step * way / steps) - beyond, tile) for step in range(steps + 1)]
