@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -59,13 +59,17 @@ class MediapipeFaceFinder:
         """All faces of an upright RGB picture, the largest first."""
         if self._closed:
             raise ModelError("The face finder is closed.")
-        api = self._api
         height, width = image.shape[:2]
-        pixels = np.ascontiguousarray(image)
-        found = self._detector.detect(api.Image(image_format=api.ImageFormat.SRGB, data=pixels))
+        found = self.bare(image)()
         faces = [_face(one, width, height) for one in found.detections]
         whole = [face for face in faces if face.box[2] > 0 and face.box[3] > 0]
         return sorted(whole, key=lambda face: face.box[2] * face.box[3], reverse=True)
+
+    def bare(self, image: Image) -> Callable[[], Any]:
+        """MediaPipe's own call, its picture wrapped already: what all else is measured against."""
+        api, pixels = self._api, np.ascontiguousarray(image)
+        wrapped = api.Image(image_format=api.ImageFormat.SRGB, data=pixels)
+        return lambda: self._detector.detect(wrapped)
 
     def close(self) -> None:
         """May be called twice. A detector that is not closed raises when Python ends."""

@@ -1,4 +1,4 @@
-"""`python -m tests.bench.eye_faces [--json] [--n N] [cost load found wait false moods]`
+"""`python -m tests.bench.eye_faces [--json] [--n N] [cost load hour found wait false moods]`
 
 How well eye finds faces and at what cost, on scenes whose truth is known (`scenes.py`), with the
 shipped models. Costs are processor time on one core, and ratios are taken in one run.
@@ -22,6 +22,7 @@ from edge.eye.looker import Looker
 from edge.eye.still import faces_of_still
 from tests.bench.backdrops import Size, face_free_frames
 from tests.bench.eye_costs import cost, load, on_one_core
+from tests.bench.eye_hour import an_hour
 from tests.bench.eye_moods import read_in_frames
 from tests.bench.figures import (
     HD,
@@ -43,7 +44,7 @@ DATA = Path(os.environ.get("MOODBOX_DATA", ROOT.parent / "shared" / "data"))
 SIDES = (40, 60, 100, 160, 200, 300)
 WITHIN_S = 3.0
 _TILT_DEG = 10.0
-WHAT = ("cost", "load", "found", "wait", "false", "moods")
+WHAT = ("cost", "load", "hour", "found", "wait", "false", "moods")
 
 
 def faces() -> Known:
@@ -102,6 +103,7 @@ def measure(wanted: Collection[str], n: int) -> Iterator[Result]:
     costs: dict[str, Callable[[Models], list[Result]]] = {
         "cost": lambda models: cost(models, known, 150),
         "load": lambda models: load(models, 20),
+        "hour": lambda models: an_hour(models, known),
     }
     with on_one_core(), opened() as models:
         for name in [one for one in costs if one in wanted]:
