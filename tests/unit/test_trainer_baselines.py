@@ -18,6 +18,7 @@ pytest.importorskip("skimage", reason="scikit-image is not installed: the traine
 import numpy as np
 import torch
 from lightning_fabric import Fabric
+from msgspec.structs import replace
 from typer.testing import CliRunner
 
 from tests.unit.test_trainer_baselines_networks import shapes_of_b0
@@ -114,6 +115,14 @@ def test_a_finished_one_is_not_trained_again(dataset: Dataset, tmp_path: Path) -
     again, silent = table_of(dataset, tmp_path, "mini_xception", "hog_knn")
     assert again == first
     assert silent.lines == []
+    anew, silent = table_of(
+        dataset, tmp_path, "mini_xception", "hog_knn", asked=replace(QUICK, train=False, anew=True)
+    )
+    assert silent.lines == []
+    assert [replace(row, ms_per_face=0) for row in anew.results] == [
+        replace(row, ms_per_face=0) for row in first.results
+    ]
+    assert [row.ms_per_face for row in anew.results] != [row.ms_per_face for row in first.results]
 
 
 def test_a_killed_one_goes_on(dataset: Dataset, tmp_path: Path) -> None:

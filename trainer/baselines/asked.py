@@ -20,6 +20,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 1
     train: bool = True
     """Where not, only what was trained before is measured, as it stands."""
+    anew: bool = False
+    """Time what was measured before once more."""
     export: bool = True
     """Time the networks as .tflite files; in torch where not."""
     accelerator: str = "auto"

@@ -77,6 +77,9 @@ def _row(name: str, folder: Path, dataset: Dataset, asked: Asked, on: Watch) -> 
     _check_data(folder, dataset)
     kept = _kept(folder)
     if name in classical.SYSTEMS:
+        if kept and asked.anew:
+            row = classical.timed_anew(name, folder, dataset["PublicTest"], kept.row)
+            return _keep(folder, dataset, 0, row)
         if kept or not asked.train:
             return kept.row if kept else None
         with on(1) as screen:
@@ -85,7 +88,7 @@ def _row(name: str, folder: Path, dataset: Dataset, asked: Asked, on: Watch) -> 
     if asked.train:
         _teach(name, folder, dataset, asked, on)
     done = neural.standing(folder)[0]
-    if not done or (kept and kept.epoch == done):
+    if not done or (kept and kept.epoch == done and not asked.anew):
         return kept.row if kept else None
     row = neural.measure(name, folder, dataset["PublicTest"], export=asked.export)
     return _keep(folder, dataset, done, row)

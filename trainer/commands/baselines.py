@@ -35,6 +35,10 @@ def baselines(
     train: Annotated[
         bool, typer.Option(help="Without: measure what was trained before, as far as it came.")
     ] = True,
+    anew: Annotated[
+        bool,
+        typer.Option("--anew", help="Time once more what stands, where the machine was busy."),
+    ] = False,
     export: Annotated[
         bool, typer.Option(help="Without: time networks in torch, not as .tflite files.")
     ] = True,
@@ -62,6 +66,7 @@ def baselines(
         weights=dict(_named(given) for given in weights or []),
         seed=seed,
         train=train,
+        anew=anew,
         export=export,
         accelerator=accelerator,
         precision=one_of(precision, ("auto", "bf16", "fp32")),
