@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +10,7 @@ from edge.eye.model_card import Head
 from edge.messages import MOODS, Mood
 from edge.ports import Image
 from tests.bench.figures import VGA, Models, Result, figure, share
-from tests.bench.scenes import DAMAGES, Scene, bare, scene
+from tests.bench.scenes import DAMAGES, Scene, bare, cut_where_it_is, scene
 from trainer.faces import Faces, majority
 
 _SMALLEST, _LARGEST, _NEAR = 120, 300, 200
@@ -36,12 +34,14 @@ class _Asked:
 def read_in_frames(models: Models, known: Faces, n: int, *, whole: bool) -> list[Result]:
     """Right through eye and right directly, over the faces that were found.
 
-    Directly means: the same picture, enlarged and damaged as in the frame and shrunk again.
+    Directly means, once: the same picture, enlarged and damaged as in the frame and shrunk again.
+    And once: cut out of the frame where it truly lies, so that the drawn rim is in it as well.
     """
     chosen = np.random.default_rng(5).permutation(len(known.labels))[:n]
     truth = {"perceived": majority(known.votes)[chosen], "fer2013": known.labels[chosen]}
     through = {head: np.full(n, -1) for head in HEADS}
     direct = {head: np.full(n, -1) for head in HEADS}
+    there = {head: np.full(n, -1) for head in HEADS}
     near, found = np.zeros(n, bool), np.zeros(n, bool)
     for place, index in enumerate(chosen):
         dice = np.random.default_rng((int(index), 5))
@@ -58,28 +58,34 @@ def read_in_frames(models: Models, known: Faces, n: int, *, whole: bool) -> list
                 break
             through[head][place] = MOODS.index(mood)
             direct[head][place] = _mood_of(models, bare(face, side, seed, damage), head)
+            there[head][place] = _mood_of(models, cut_where_it_is(one), head)
     name = "drawn persons" if whole else "pasted squares"
     results = [share(f"found at {_NEAR} px and more, {name}", int(found[near].sum()), near.sum())]
     for head in HEADS:
         judged = found & (truth[head] >= 0)
-        results += _compared(f"{head}, {name}", through[head], direct[head], truth[head], judged)
+        answers = {"through eye": through, "directly": direct, "cut where it is": there}
+        results += _compared(f"{head}, {name}", head, answers, truth[head], judged)
     return results
 
 
 def _compared(
     name: str,
-    through: NDArray[np.int64],
-    direct: NDArray[np.int64],
+    head: Head,
+    answers: dict[str, dict[Head, NDArray[np.int64]]],
     truth: NDArray[np.int64],
     judged: NDArray[np.bool_],
-) -> Sequence[Result]:
+) -> list[Result]:
     n = int(judged.sum())
-    eye, bare_ = ((answers == truth)[judged].sum() for answers in (through, direct))
-    return (
-        share(f"right through eye, {name}", int(eye), n),
-        share(f"right directly, {name}", int(bare_), n),
-        figure(f"lost in the frame, {name}", 100 * (int(bare_) - int(eye)) / n, "points", n),
-    )
+    right = {way: int((given[head] == truth)[judged].sum()) for way, given in answers.items()}
+    through = right["through eye"]
+    return [
+        *(share(f"right {way}, {name}", hits, n) for way, hits in right.items()),
+        *(
+            figure(f"lost against {way}, {name}", 100 * (hits - through) / n, "points", n)
+            for way, hits in right.items()
+            if way != "through eye"
+        ),
+    ]
 
 
 def _mood_in(models: Models, one: Scene, head: Head) -> Mood | None:
