@@ -20,6 +20,7 @@ HASHED = [
     "device-py311-x86_64",
     "device-py313-aarch64",
     "device-py313-x86_64",
+    "peers-py311-x86_64",
     "trainer-py311-x86_64",
 ]
 TOGETHER = [
@@ -78,7 +79,7 @@ def test_names_every_file_by_its_hash_and_no_address(lock: str) -> None:
 
 @pytest.mark.parametrize("lock", HASHED)
 def test_holds_nothing_unwanted(lock: str) -> None:
-    unwanted = UNWANTED if lock.startswith("trainer") else (*UNWANTED, "matplotlib")
+    unwanted = UNWANTED if lock.startswith(("trainer", "peers")) else (*UNWANTED, "matplotlib")
     assert not [entry.split()[0] for entry in entries(lock) if entry.startswith(unwanted)]
 
 
