@@ -91,7 +91,7 @@ class EyeConfig(Section, frozen=True):
     min_score: Annotated[
         float,
         Meta(ge=0, le=1, description="How sure it must be that it is a face, on five looks."),
-    ] = 0.65
+    ] = 0.66
     listener: Annotated[
         Literal["largest", "longest", "central"],
         Meta(description="Whose mood counts: largest face, longest there, or most central."),

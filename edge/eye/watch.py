@@ -23,7 +23,7 @@ from edge.eye.second_look import CLOSE, SURE, confirmed, each_once, find_in, mov
 from edge.eye.windows import Box, around, overlap
 from edge.ports import FaceFinder, Image
 
-BENEFIT = 0.07
+BENEFIT = 0.08
 """So much less sure must be what came in: it moved in the last seconds, as no plate does."""
 HELD_S = 0.6
 """A face is detected anew after so long, however alike it looks."""

@@ -9,8 +9,10 @@ Box = tuple[int, int, int, int]
 
 SMALLEST_TILE_PX = 213
 """The finder shrinks what it is given to 128 × 128: here a face of 40 px still has 24."""
-_STEP = 0.75
-"""From tile to tile, in sides of a tile: a face of 53 px is whole in one of them."""
+_STEP = 0.62
+"""From tile to tile, in sides of a tile: a face of 160 px is whole in one of those of 426."""
+_SMALL_STEP = 0.75
+"""The same for the smallest: a face of 53 px is whole in one of them."""
 _BEYOND_PX = 24
 """The smallest tiles reach so far over the border: at the rim of a tile far faces are missed."""
 _MOST_TILES = 200
@@ -38,11 +40,11 @@ def tiles(width: int, height: int) -> tuple[Box, ...]:
         sizes.append(side)
         side *= 2
     for side in reversed(sizes):
-        beyond = _BEYOND_PX if side == SMALLEST_TILE_PX else 0
+        step, beyond = (_SMALL_STEP, _BEYOND_PX) if side == SMALLEST_TILE_PX else (_STEP, 0)
         level = [
             (x, y, across, down)
-            for y, down in _stretches(height, side, beyond)
-            for x, across in _stretches(width, side, beyond)
+            for y, down in _stretches(height, side, step, beyond)
+            for x, across in _stretches(width, side, step, beyond)
         ]
         if len(level) <= _MOST_TILES:
             every += level
@@ -68,10 +70,10 @@ def side(box: Box) -> int:
     return max(box[2], box[3])
 
 
-def _stretches(length: int, tile: int, beyond: int) -> list[tuple[int, int]]:
+def _stretches(length: int, tile: int, step: float, beyond: int) -> list[tuple[int, int]]:
     """Where tiles begin on one axis, and how long they are."""
     if length <= tile:
         return [(0, length)]
     way = length + 2 * beyond - tile
-    steps = math.ceil(way / (_STEP * tile))
-    return [(round(step * way / steps) - beyond, tile) for step in range(steps + 1)]
+    steps = math.ceil(way / (step * tile))
+    return [(round(number * way / steps) - beyond, tile) for number in range(steps + 1)]

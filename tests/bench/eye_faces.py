@@ -37,7 +37,7 @@ from tests.bench.figures import (
     share,
 )
 from tests.bench.scenes import DAMAGES, Scene, scene
-from tests.bench.streams import RoomToEnter, looked_at
+from tests.bench.streams import EmptyRoom, RoomToEnter, looked_at
 from trainer.faces import Faces as Known
 
 DATA = Path(os.environ.get("MOODBOX_DATA", ROOT.parent / "shared" / "data"))
@@ -84,6 +84,21 @@ def false_faces(models: Models, n: int, seed: int = 1) -> list[Result]:
     ]
 
 
+def false_faces_in_rooms(models: Models, n: int, seconds: float = 15.0) -> list[Result]:
+    """Looks at which somebody is seen, in rooms where something moves and nobody is."""
+    looks = seen_at = rooms = 0
+    for number in range(n):
+        looker, ever = Looker(models.finder, models.reader), False
+        for _, seen in looked_at(EmptyRoom(VGA, number, restless=True), looker, seconds):
+            looks, seen_at = looks + 1, seen_at + bool(seen.faces)
+            ever = ever or bool(seen.faces)
+        rooms += ever
+    return [
+        per_thousand("looks with a false face, empty rooms where something moves", seen_at, looks),
+        share(f"empty rooms with a false face within {seconds:g} s", rooms, n),
+    ]
+
+
 def time_to_find(models: Models, known: Faces, n: int, side: int = 40) -> list[Result]:
     """Somebody far comes into an empty noisy room, looked at with eye's own pace."""
     waits = [_wait(models, RoomToEnter(one_of(known, i), side, HD, i)) for i in range(n)]
@@ -111,7 +126,10 @@ def measure(wanted: Collection[str], n: int) -> Iterator[Result]:
     finds: dict[str, Callable[[Models], list[Result]]] = {
         "found": lambda models: found(models, known, n),
         "wait": lambda models: time_to_find(models, known, n),
-        "false": lambda models: false_faces(models, 10 * n),
+        "false": lambda models: [
+            *false_faces(models, 10 * n),
+            *false_faces_in_rooms(models, n),
+        ],
         "moods": lambda models: [
             *read_in_frames(models, everybody, 10 * n, whole=True),
             *read_in_frames(models, everybody, 10 * n, whole=False),

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.bench.eye_faces import DATA, faces, false_faces, found, time_to_find
+from tests.bench.eye_moods import read_in_frames
 from tests.bench.figures import ROOT, Faces, Models, opened
 
 pytestmark = [
@@ -50,3 +51,13 @@ def test_hardly_a_face_free_frame_has_a_face(models: Models) -> None:
     bare, ours = false_faces(models, 60, seed=4)
     assert bare.value > 0
     assert ours.value <= 1000 / 60 + 0.01
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_framed_face_is_read_like_the_bare_one(models: Models, whole: bool) -> None:
+    """Too few for points: one more or less of them is 1.5 to 2 points."""
+    pytest.importorskip("PIL", reason="pillow is not installed: FER2013 cannot be read")
+    told = read_in_frames(models, faces(), 72, whole=whole)
+    lost = {one.name: one.value for one in told if one.unit == "points"}
+    assert len(lost) == 4
+    assert all(value <= 6 for value in lost.values()), lost
