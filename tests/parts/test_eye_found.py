@@ -55,9 +55,9 @@ def test_hardly_a_face_free_frame_has_a_face(models: Models) -> None:
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_framed_face_is_read_like_the_bare_one(models: Models, whole: bool) -> None:
-    """Too few for points: one more or less of them is 1.5 to 2 points."""
+    """Too few for points: one more or less of them is 0.7 to 1. The bench asks more."""
     pytest.importorskip("PIL", reason="pillow is not installed: FER2013 cannot be read")
-    told = read_in_frames(models, faces(), 72, whole=whole)
-    lost = {one.name: one.value for one in told if one.unit == "points"}
-    assert len(lost) == 4
-    assert all(value <= 6 for value in lost.values()), lost
+    told = read_in_frames(models, faces(), 150, whole=whole)
+    lost = [one.value for one in told if one.name.startswith("lost against cut where it is")]
+    assert len(lost) == 2
+    assert max(lost) <= 5
