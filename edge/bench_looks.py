@@ -102,7 +102,7 @@ def _opened_mb(sight: Sight, models: Path) -> float:
     camera, look = DemoCamera(models / "mean_faces"), sight.film()
     for number in range(_WARM_UP):
         look(camera.read(), number * _FRAME_S)
-    return _resident_mb()
+    return resident_mb()
 
 
 def _stay_on_one_core() -> int | None:
@@ -116,6 +116,7 @@ def _stay_on_one_core() -> int | None:
     return core
 
 
-def _resident_mb() -> float:
+def resident_mb() -> float:
+    """What this process holds in memory now."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return round(pages * os.sysconf("SC_PAGE_SIZE") / _MB, 1)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import numpy as np
 
+from edge.bench_looks import resident_mb
 from edge.eye.looker import Looker
 from edge.ports import Image
 from tests.bench.figures import VGA, Faces, Models, Result, figure, one_of
@@ -27,7 +25,7 @@ def an_hour(models: Models, known: Faces, seconds: int = _HOUR_S) -> list[Result
     for number in range(seconds * _RATE):
         looker.look(frames[number % len(frames)], number / _RATE)
         if number % (10 * _RATE) == 0 and number >= _SETTLED_S * _RATE:
-            resident.append(_resident_mb())
+            resident.append(resident_mb())
     name = f"memory over {seconds // 60} minutes of video"
     return [
         figure(f"{name}, after {_SETTLED_S // 60}", resident[0], "MB", 1),
@@ -49,8 +47,3 @@ def _film(known: Faces) -> list[Image]:
         for room in rooms
         for number in range(_SCENE_S * _RATE)
     ]
-
-
-def _resident_mb() -> float:
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge.eye.looker import look_at_still
+from edge.eye.face_image import face_from_frame
 from edge.eye.model_card import Head
-from edge.messages import MOODS, Mood
+from edge.eye.still import faces_of_still
+from edge.messages import MOODS
 from edge.ports import Image
 from tests.bench.figures import VGA, Models, Result, figure, share
 from tests.bench.scenes import DAMAGES, Scene, bare, cut_where_it_is, scene
@@ -16,19 +17,6 @@ from trainer.faces import Faces, majority
 _SMALLEST, _LARGEST, _NEAR = 120, 300, 200
 _TILT_DEG = 10.0
 HEADS: tuple[Head, ...] = ("perceived", "fer2013")
-
-
-class _Asked:
-    """The reader, asked one head."""
-
-    def __init__(self, models: Models, head: Head) -> None:
-        self._models, self._head = models, head
-        self.runtime = models.reader.runtime
-
-    def read(self, face: Image) -> dict[Mood, float]:
-        return self._models.reader.read(face, self._head)
-
-    def close(self) -> None: ...
 
 
 def read_in_frames(models: Models, known: Faces, n: int, *, whole: bool) -> list[Result]:
@@ -51,12 +39,12 @@ def read_in_frames(models: Models, known: Faces, n: int, *, whole: bool) -> list
         face, seed = known.pixels[index], int(index)
         one = scene(face, side, VGA, seed, angle, damage, whole=whole)
         near[place] = side >= _NEAR
+        cut = _cut_by_eye(models, one)
+        if cut is None:
+            continue
+        found[place] = True
         for head in HEADS:
-            mood = _mood_in(models, one, head)
-            found[place] = mood is not None
-            if mood is None:
-                break
-            through[head][place] = MOODS.index(mood)
+            through[head][place] = _mood_of(models, cut, head)
             direct[head][place] = _mood_of(models, bare(face, side, seed, damage), head)
             there[head][place] = _mood_of(models, cut_where_it_is(one), head)
     name = "drawn persons" if whole else "pasted squares"
@@ -88,10 +76,11 @@ def _compared(
     ]
 
 
-def _mood_in(models: Models, one: Scene, head: Head) -> Mood | None:
-    """The mood of the face that was put there; None if it was not found."""
-    seen = look_at_still(one.frame, models.finder, _Asked(models, head))
-    return next((face.mood for face in seen.faces if one.squares[0].holds(face.box)), None)
+def _cut_by_eye(models: Models, one: Scene) -> Image | None:
+    """What eye would read of the face that was put there; None if it was not found."""
+    seen = faces_of_still(models.finder, one.frame)
+    ours = next((face for face in seen if one.squares[0].holds(face.box)), None)
+    return None if ours is None else face_from_frame(one.frame, ours.box, ours.eyes)
 
 
 def _mood_of(models: Models, face: Image, head: Head) -> int:
