@@ -13,7 +13,7 @@ from edge.config import password, settings
 from edge.config.identity import box_id
 from edge.config.paths import music_folders
 from edge.errors import ModelError
-from edge.eye.model_card import load_card
+from edge.eye.model_card import Card, load_card
 from edge.inbox import Inbox, Watchers
 from edge.library.scanner import Scanner
 from edge.library.store import LibraryStore
@@ -42,7 +42,8 @@ def run(process: Process) -> None:
     roots = music_folders(config.library, places)
     inbox, watchers = Inbox(), Watchers()
     library = stack.enter_context(LibraryStore(places.library, roots))
-    publisher = _publisher(process, inbox, watchers)
+    card = _card(places.models)
+    publisher = _publisher(process, inbox, watchers, card)
     server = Server(
         places.socket,
         {"eye": FromEye, "player": FromPlayer, "tool": FromTool},
@@ -53,7 +54,7 @@ def run(process: Process) -> None:
     stack.callback(server.close)
     stack.callback(publisher.close)
     box = Box(
-        conductor.begin(rules(config), loaded.settings),
+        conductor.begin(rules(config, card), loaded.settings),
         inbox,
         watchers,
         library,
@@ -69,13 +70,14 @@ def run(process: Process) -> None:
     box.run(process.stop)
 
 
-def _publisher(process: Process, inbox: Inbox, watchers: Watchers) -> MqttPublisher:
+def _publisher(
+    process: Process, inbox: Inbox, watchers: Watchers, card: Card | None
+) -> MqttPublisher:
     config, places = process.launch.loaded.config, process.launch.places
     mqtt = config.mqtt
     name = box_id(config.box)
     topics = Topics(prefix=mqtt.prefix, id=name, groups=mqtt.groups)
-    model = _model(places.models)
-    about = About(version=__version__, id=name, name=config.box.name, model=model)
+    about = About(version=__version__, id=name, name=config.box.name, model=_facts(card))
     outbox = Outbox()
     uplink = None
     if mqtt.host:
@@ -102,12 +104,18 @@ def _on_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-def _model(folder: Path) -> ModelFacts | None:
-    """What the model's card says; box does without a model, eye will say what is wrong."""
+def _card(folder: Path) -> Card | None:
+    """The model's card; box does without a model, eye will say what is wrong."""
     try:
-        card = load_card(folder / "emotion.json")
+        return load_card(folder / "emotion.json")
     except ModelError as error:
         _log.warning("%s", error)
+        return None
+
+
+def _facts(card: Card | None) -> ModelFacts | None:
+    """What everyone may know of the model."""
+    if card is None:
         return None
     truth = card.confusion.truth
     figure = next((m for m in card.metrics if (m.head, m.truth) == (card.used, truth)), None)

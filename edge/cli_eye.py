@@ -130,7 +130,7 @@ Examples:
 
   moodbox replay --json --every evening.mp4 | grep '"type":"mood"'
 
-  moodbox replay --set mood.settle_s=3 evening.mp4
+  moodbox replay --set mood.dwell_s=3 evening.mp4
 """
 
 
@@ -152,7 +152,7 @@ def replay(
 
     request = tool.Request(
         models=models or usual_places().models,
-        rules=rules(loaded),
+        rules=rules(loaded, None),
         eye=loaded.eye,
         rate=loaded.camera.rate,
         every=every,

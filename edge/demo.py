@@ -30,7 +30,8 @@ from edge.run import programs
 
 SETTINGS = {
     "mood.patience_s": "0",
-    "mood.settle_s": "0.5",
+    "mood.hold_s": "20",
+    "mood.face_s": "0.5",
     "mood.dwell_s": "0.6",
     "dj.crossfade_s": "1.0",
     "dj.policy": "match",

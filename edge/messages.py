@@ -21,6 +21,7 @@ PlayerState = Literal["playing", "paused", "stopped"]
 Presence = Literal["present", "absent", "unknown"]
 Mode = Literal["auto", "manual"]
 Policy = Literal["match", "lift", "calm"]
+Trend = Literal["rising", "falling", "steady"]
 
 PROTOCOL = 1
 """Version of the link; both ends refuse another."""
@@ -264,6 +265,8 @@ class State(Value, frozen=True):
     mood_since: float | None = None
     """Wall time."""
     mood_source: Literal["camera", "override"] | None = None
+    trend: Trend | None = None
+    """Where valence has been going over the last minutes, as the camera saw it."""
     presence: Presence = "unknown"
     people: int | None = None
     camera: CameraState = "off"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import msgspec
+from msgspec.structs import replace
 
 from edge.classify import as_json
 from edge.config import EyeConfig
@@ -15,6 +16,7 @@ from edge.errors import PictureError
 from edge.eye.isolation import give_up_network
 from edge.messages import Now, Reading, Settings, State, Value
 from edge.mind import conductor
+from edge.mind.emission import emission
 from edge.mind.situation import Rules
 from edge.progress import Progress
 
@@ -28,6 +30,7 @@ class Request(Value, frozen=True):
 
     models: Path
     rules: Rules
+    """How the model reads faces is taken from its card."""
     eye: EyeConfig = EyeConfig()
     rate: float = 8.0
     """Looks a second of the film."""
@@ -65,7 +68,8 @@ def run(request: Request, video: Path, out: TextIO, err: TextIO) -> int:
 
 def _look_through(film: Film, sight: Sight, request: Request, out: TextIO, err: TextIO) -> int:
     """Look at all frames that are due, and tell what comes of it; how many those were."""
-    mind, look, looks = Mind(request.rules), sight.film(), 0
+    rules = replace(request.rules, reader=emission(sight.reader.card.confusion.counts))
+    mind, look, looks = Mind(rules), sight.film(), 0
     began = time.monotonic()
     with Progress(err, out) as progress:
         for t in _due(film.times(), None if request.every else request.rate):
@@ -124,6 +128,7 @@ def changes(before: State, after: State, t: float) -> list[dict[str, Any]]:
                 "confidence": _rounded(after.confidence),
                 "valence": _rounded(after.valence),
                 "arousal": _rounded(after.arousal),
+                "trend": after.trend,
             }
         )
     return lines

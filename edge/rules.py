@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from edge.config import Config
+from edge.eye.model_card import Card
+from edge.mind.attendance import Patience
+from edge.mind.emission import emission
 from edge.mind.mood import Temper
 from edge.mind.situation import Rules
 
 
-def rules(config: Config) -> Rules:
-    """The part of the configuration that decides."""
-    temper = Temper(
-        settle_s=config.mood.settle_s,
-        dwell_s=config.mood.dwell_s,
-        arrive_s=config.presence.arrive_s,
-        leave_s=config.presence.leave_s,
-    )
+def rules(config: Config, card: Card | None) -> Rules:
+    """The part of the configuration that decides; the card tells how the model reads faces."""
+    mood, presence = config.mood, config.presence
     return Rules(
-        temper=temper,
+        temper=Temper(
+            hold_s=mood.hold_s,
+            face_s=mood.face_s,
+            sure=mood.sure,
+            dwell_s=mood.dwell_s,
+            whose=mood.whose,
+        ),
+        patience=Patience(arrive_s=presence.arrive_s, leave_s=presence.leave_s),
+        reader=emission(card.confusion.counts if card else ()),
         patience_s=config.mood.patience_s,
         override_s=config.mood.override_s,
         crossfade_s=config.dj.crossfade_s,

@@ -30,6 +30,7 @@ class OneHead:
         self._reader = reader
         self._head = head
         self.runtime = reader.runtime
+        self.card = reader.card
 
     def read(self, face: Image) -> dict[Mood, float]:
         return self._reader.read(face, self._head)

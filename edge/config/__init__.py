@@ -101,12 +101,29 @@ class EyeConfig(Section, frozen=True):
 class MoodConfig(Section, frozen=True):
     """How readings become one steady mood."""
 
-    settle_s: Annotated[
-        float, Meta(ge=0.05, le=60, description="Time constant that smooths the readings.")
-    ] = 1.0
+    hold_s: Annotated[
+        float,
+        Meta(ge=1, le=86400, description="How long a mood lasts on average: longer is steadier."),
+    ] = 60.0
+    face_s: Annotated[
+        float,
+        Meta(
+            ge=0.05,
+            le=60,
+            description="How long one expression repeats itself; shorter is quicker to believe.",
+        ),
+    ] = 0.7
+    sure: Annotated[
+        float,
+        Meta(ge=0.3, le=0.999, description="How probable a mood must be to become the answer."),
+    ] = 0.7
     dwell_s: Annotated[
-        float, Meta(ge=0, le=60, description="How long a new mood must lead before it counts.")
-    ] = 1.5
+        float, Meta(ge=0, le=60, description="How long another mood must be so before it counts.")
+    ] = 1.0
+    whose: Annotated[
+        Literal["listener", "room"],
+        Meta(description="Whose mood counts: the listener's, or everybody's in the room."),
+    ] = "listener"
     patience_s: Annotated[
         float, Meta(ge=0, le=600, description="How long it must hold before the song changes.")
     ] = 20.0

@@ -66,8 +66,8 @@ def handle(
 
 
 def _pass_time(turn: Turn) -> None:
-    state, belief = turn.state, turn.situation.belief
-    if belief.at is not None and turn.now.at - belief.at > presence.BLIND_S:
+    state, attendance = turn.state, turn.situation.attendance
+    if attendance.at is not None and turn.now.at - attendance.at > presence.BLIND_S:
         turn.note(camera_sees="fault")
         presence.show_camera(turn)
     if state.override_until is not None and turn.now.wall >= state.override_until:

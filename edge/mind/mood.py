@@ -1,33 +1,64 @@
-"""Flickering readings into one steady mood and presence.
+"""Flickering readings into one steady mood: a hidden Markov filter and a slow decision.
 
-The belief is an exponential average over *seconds*, not readings, so that it comes out the same
-at 2 and at 30 looks a second. The mood changes when another one has clearly led it for long
-enough. Presence and the number of people have delays of their own: a head turned away for a moment
-is nobody leaving.
+**Belief.** The mood is hidden; readings tell of it. A mood lasts `hold_s` on average, then it may
+be any: between two readings the belief b moves toward the prior π,
+
+    b ← k·b + (1 - k)·π      k = exp(-Δt / hold_s)
+
+so without readings it comes to rest at the prior. A reading multiplies it with the likelihood of
+each mood (`emission.py`), raised to an exponent,
+
+    b ← b · exp(w · says(reading)) / Σ      w = min(1, Δt / face_s) · quality
+
+Two looks at one face within `face_s` see the same expression and repeat each other: evidence
+counts by the second, not by the reading, and the answer is the same at 2 and at 30 looks a second.
+Readings of one moment are averaged, so their order does not matter; so are the faces of a room.
+A face that cannot be trusted says nothing, and the time until the next trusted one counts.
+
+**Decision.** Another mood becomes the answer once it has been believed with at least `sure` for
+`dwell_s` without a break. One grimace of less than a second is not. The first answer waits only
+for `sure`. When no mood is believed with `_LOST` any more, there is no answer.
+
+The parameters were chosen on `moodbox bench mood`; `edge/mind/README.md` shows what they do.
 """
 
 from __future__ import annotations
 
-from math import exp
+from collections.abc import Sequence
+from math import exp, fsum, log
+from typing import Literal
 
 from msgspec.structs import replace
 
-from edge.messages import MOODS, Mood, Reading, Value
-from edge.mind.circumplex import expectation
+from edge.messages import MOODS, Face, Mood, Reading, Value
+from edge.mind.emission import Emission
 
-_LEAD = 0.08
-"""By how much another mood must be more probable before it takes over."""
-_GAP_S = 1.0
-"""The longest time that one reading can speak for."""
+_LOST = 0.25
+_PRIOR = 1.0 / len(MOODS)
+"""Before any reading every mood is as likely as another: how often they come is nobody's to say."""
 
 
 class Temper(Value, frozen=True):
-    """How quickly minds are made up; from the configuration."""
+    """How a mind is made up; from the configuration."""
 
-    settle_s: float = 1.0
-    dwell_s: float = 1.5
-    arrive_s: float = 0.7
-    leave_s: float = 5.0
+    hold_s: float = 60.0
+    """How long a mood lasts on average."""
+    face_s: float = 0.7
+    """How long one expression repeats itself."""
+    sure: float = 0.7
+    """How probable a mood must be to become the answer."""
+    dwell_s: float = 1.0
+    """How long it must stay so."""
+    whose: Literal["listener", "room"] = "listener"
+    """Whose mood counts: the listener's, or everybody's by size and quality of the face."""
+
+
+class _Said(Value, frozen=True):
+    """What one face told, and how much it weighs beside the others of this moment."""
+
+    likelihood: tuple[float, ...]
+    weight: float
+    quality: float
 
 
 class Belief(Value, frozen=True):
@@ -35,95 +66,102 @@ class Belief(Value, frozen=True):
 
     at: float | None = None
     """When the last reading was taken."""
-    probabilities: dict[Mood, float] = {}
-    """Averaged; empty before the first usable face."""
+    heard_at: float | None = None
+    """When the last trusted one was."""
+    probabilities: tuple[float, ...] = (_PRIOR,) * len(MOODS)
+    """Of the seven moods in their order."""
     mood: Mood | None = None
+    """The answer."""
     mood_at: float = 0.0
     """Since when."""
     rival: Mood | None = None
-    """The mood that leads clearly but has not led for long enough, since `rival_at`."""
+    """The mood that is surer than the answer but not yet for long enough, since `rival_at`."""
     rival_at: float = 0.0
-    present: bool = False
-    people: int = 0
-    seen_at: float | None = None
-    """The last time a face was seen."""
-    arriving_at: float | None = None
-    """Since when a face has been seen without a break, while not yet present."""
-    counted: int = 0
-    counted_at: float = 0.0
-    """The number of faces that is waiting to be believed, and since when."""
+    before: Belief | None = None
+    """The belief before the readings of this moment, which are `said` together."""
+    said: tuple[_Said, ...] = ()
 
     @property
     def confidence(self) -> float | None:
-        return self.probabilities.get(self.mood) if self.mood is not None else None
+        return None if self.mood is None else self.probabilities[MOODS.index(self.mood)]
 
     @property
-    def place(self) -> tuple[float, float] | None:
-        """Valence and arousal."""
-        return expectation(self.probabilities) if self.mood is not None else None
+    def by_mood(self) -> dict[Mood, float]:
+        return dict(zip(MOODS, self.probabilities, strict=True))
 
 
-def update(belief: Belief, reading: Reading, temper: Temper) -> Belief:
+def update(belief: Belief, reading: Reading, temper: Temper, reader: Emission) -> Belief:
     """The belief after one more reading; an older one than the last changes nothing."""
-    if belief.at is not None and reading.at <= belief.at:
+    said = tuple(_said(face, reader) for face in _counting(reading, temper))
+    if belief.at is None or reading.at > belief.at:
+        before = replace(belief, before=None, said=())
+    elif reading.at == belief.at and belief.before is not None:
+        before, said = belief.before, belief.said + said
+    else:
         return belief
-    belief = _count(_presence(belief, reading, temper), reading, temper)
-    if not belief.present:
-        return replace(belief, at=reading.at, probabilities={}, mood=None, rival=None)
-    seconds = min(reading.at - belief.at, _GAP_S) if belief.at is not None else temper.settle_s
-    belief = replace(belief, at=reading.at)
-    face = reading.faces[reading.listener] if reading.listener is not None else None
-    if face is None or not face.usable:
+    after = _decide(_hear(_wait(before, reading.at, temper), said, temper), temper)
+    return replace(after, before=before, said=said)
+
+
+def _counting(reading: Reading, temper: Temper) -> Sequence[Face]:
+    """The faces whose mood counts."""
+    if temper.whose == "room":
+        counting: Sequence[Face] = reading.faces
+    else:
+        counting = () if reading.listener is None else (reading.faces[reading.listener],)
+    return [face for face in counting if face.usable]
+
+
+def _said(face: Face, reader: Emission) -> _Said:
+    _, _, width, height = face.box
+    size = (max(width, 0) * max(height, 0)) ** 0.5
+    quality = min(max(face.score, 0.0), 1.0)
+    return _Said(likelihood=reader.says(face.probabilities), weight=size * quality, quality=quality)
+
+
+def _wait(belief: Belief, at: float, temper: Temper) -> Belief:
+    """Time passes: moods may have changed."""
+    if belief.at is None:
+        return replace(belief, at=at)
+    keep = exp(-(at - belief.at) / temper.hold_s)
+    moved = tuple(keep * share + (1.0 - keep) * _PRIOR for share in belief.probabilities)
+    return replace(belief, at=at, probabilities=moved)
+
+
+def _hear(belief: Belief, said: Sequence[_Said], temper: Temper) -> Belief:
+    """All that was said at one moment; the very first look says how things stand, not for long."""
+    whole = fsum(one.weight for one in said)
+    if belief.at is None or not said or whole <= 0.0:
         return belief
-    return _decide(_average(belief, face.probabilities, seconds, temper), reading.at, temper)
+    seconds = 0.0 if belief.heard_at is None else belief.at - belief.heard_at
+    quality = fsum(one.weight * one.quality for one in said) / whole
+    exponent = min(1.0, seconds / temper.face_s) * quality
+    told = [
+        fsum(one.weight * one.likelihood[mood] for one in said) / whole
+        for mood in range(len(MOODS))
+    ]
+    odds = [
+        log(max(share, 1e-300)) + exponent * likelihood
+        for share, likelihood in zip(belief.probabilities, told, strict=True)
+    ]
+    highest = max(odds)
+    shares = [exp(one - highest) for one in odds]
+    total = fsum(shares)
+    return replace(
+        belief, heard_at=belief.at, probabilities=tuple(share / total for share in shares)
+    )
 
 
-def _presence(belief: Belief, reading: Reading, temper: Temper) -> Belief:
-    now = reading.at
-    if reading.faces:
-        since = belief.arriving_at if belief.arriving_at is not None else now
-        if belief.present or now - since >= temper.arrive_s:
-            return replace(belief, present=True, seen_at=now, arriving_at=since)
-        return replace(belief, seen_at=now, arriving_at=since)
-    if belief.seen_at is None or now - belief.seen_at >= temper.leave_s:
-        return replace(belief, present=False, people=0, arriving_at=None)
-    if not belief.present and now - belief.seen_at >= temper.arrive_s:
-        return replace(belief, arriving_at=None)
-    return belief
-
-
-def _count(belief: Belief, reading: Reading, temper: Temper) -> Belief:
-    if not belief.present:
-        return belief
-    seen = len(reading.faces)
-    if belief.people == 0:
-        return replace(belief, people=max(seen, 1), counted=seen, counted_at=reading.at)
-    if seen != belief.counted:
-        return replace(belief, counted=seen, counted_at=reading.at)
-    patience = temper.arrive_s if seen > belief.people else temper.leave_s
-    if seen not in {0, belief.people} and reading.at - belief.counted_at >= patience:
-        return replace(belief, people=seen)
-    return belief
-
-
-def _average(belief: Belief, heard: dict[Mood, float], seconds: float, temper: Temper) -> Belief:
-    if not belief.probabilities:
-        return replace(belief, probabilities={mood: heard.get(mood, 0.0) for mood in MOODS})
-    weight = 1.0 - exp(-seconds / temper.settle_s)
-    mixed = {
-        mood: (1.0 - weight) * belief.probabilities[mood] + weight * heard.get(mood, 0.0)
-        for mood in MOODS
-    }
-    return replace(belief, probabilities=mixed)
-
-
-def _decide(belief: Belief, now: float, temper: Temper) -> Belief:
-    best = max(MOODS, key=lambda mood: belief.probabilities[mood])
+def _decide(belief: Belief, temper: Temper) -> Belief:
+    now = belief.at or 0.0
+    share = max(belief.probabilities)
+    best = MOODS[belief.probabilities.index(share)]
+    if belief.mood is not None and share < _LOST:
+        return replace(belief, mood=None, mood_at=now, rival=None)
+    if best == belief.mood or share < temper.sure:
+        return replace(belief, rival=None)
     if belief.mood is None:
         return replace(belief, mood=best, mood_at=now, rival=None)
-    lead = belief.probabilities[best] - belief.probabilities[belief.mood]
-    if best == belief.mood or lead < _LEAD:
-        return replace(belief, rival=None)
     if belief.rival != best:
         belief = replace(belief, rival=best, rival_at=now)
     if now - belief.rival_at >= temper.dwell_s:

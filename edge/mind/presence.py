@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from edge.messages import Mood, Part, Presence, Reading
-from edge.mind import mood as filters
 from edge.mind import playback
-from edge.mind.circumplex import PLACES
-from edge.mind.mood import Belief
+from edge.mind.attendance import Attendance, attend
+from edge.mind.circumplex import PLACES, expectation
+from edge.mind.mood import Belief, update
 from edge.mind.situation import Turn
+from edge.mind.trajectory import Trajectory, follow
 
 BLIND_S = 5.0
 """Without a reading for so long nobody knows who is there."""
@@ -20,15 +21,29 @@ def look(turn: Turn, reading: Reading) -> None:
     if turn.situation.camera_sees != "on":
         turn.note(camera_sees="on")
         show_camera(turn)
-    turn.note(belief=filters.update(turn.situation.belief, reading, turn.situation.rules.temper))
+    rules = turn.situation.rules
+    turn.note(attendance=attend(turn.situation.attendance, reading, rules.patience))
+    if turn.situation.attendance.anyone:
+        turn.note(belief=update(turn.situation.belief, reading, rules.temper, rules.reader))
+        _go_along(turn)
+    else:
+        turn.note(belief=Belief(), trajectory=Trajectory())
     _show_presence(turn)
     feel(turn)
     playback.follow_mood(turn)
 
 
+def _go_along(turn: Turn) -> None:
+    """Follow where the mood is going, once there is one."""
+    belief = turn.situation.belief
+    if belief.mood is not None and belief.at is not None:
+        valence, _ = expectation(belief.by_mood)
+        turn.note(trajectory=follow(turn.situation.trajectory, belief.at, valence))
+
+
 def blind(turn: Turn) -> None:
     """Nothing is seen any more: forget who was there."""
-    turn.note(belief=Belief())
+    turn.note(attendance=Attendance(), belief=Belief(), trajectory=Trajectory())
     _show_presence(turn)
     feel(turn)
 
@@ -61,15 +76,17 @@ def feel(turn: Turn) -> None:
     override = turn.state.override
     belief = turn.situation.belief
     if override != "auto":
-        change_mood(turn, override)
         valence, arousal = PLACES[override]
         turn.show(mood_source="override", confidence=None, valence=valence, arousal=arousal)
-    elif belief.mood is not None and belief.place is not None:
-        turn.show(confidence=belief.confidence, mood_source="camera")
+        turn.show(trend=None)
+        change_mood(turn, override)
+    elif belief.mood is not None and turn.situation.attendance.present:
+        valence, arousal = expectation(belief.by_mood)
+        turn.show(mood_source="camera", confidence=belief.confidence)
+        turn.show(valence=valence, arousal=arousal, trend=turn.situation.trajectory.trend)
         change_mood(turn, belief.mood)
-        turn.show(valence=belief.place[0], arousal=belief.place[1])
     else:
-        turn.show(confidence=None, mood_source=None, valence=None, arousal=None)
+        turn.show(mood_source=None, confidence=None, valence=None, arousal=None, trend=None)
         change_mood(turn, None)
 
 
@@ -83,10 +100,10 @@ def change_mood(turn: Turn, mood: Mood | None) -> None:
 
 
 def _show_presence(turn: Turn) -> None:
-    belief = turn.situation.belief
-    presence: Presence = "present" if belief.present else "absent"
-    people: int | None = belief.people
-    if belief.at is None:
+    attendance = turn.situation.attendance
+    presence: Presence = "present" if attendance.present else "absent"
+    people: int | None = attendance.people
+    if attendance.at is None:
         presence, people = "unknown", None
     before = turn.state.presence
     turn.show(presence=presence, people=people)

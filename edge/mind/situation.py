@@ -23,7 +23,10 @@ from edge.messages import (
     Track,
     Value,
 )
+from edge.mind.attendance import Attendance, Patience
+from edge.mind.emission import Emission, emission
 from edge.mind.mood import Belief, Temper
+from edge.mind.trajectory import Trajectory
 
 HEARD = 200
 """So many of the latest songs are remembered for the choice of the next."""
@@ -33,6 +36,9 @@ class Rules(Value, frozen=True):
     """What the configuration says, beside the settings that the listener may change."""
 
     temper: Temper = Temper()
+    patience: Patience = Patience()
+    reader: Emission = emission()
+    """How the model in use reads faces, and this listener's face at rest."""
     patience_s: float = 20.0
     override_s: float = 7200.0
     crossfade_s: float = 4.0
@@ -46,7 +52,9 @@ class Situation(Value, frozen=True):
     state: State = State()
     rules: Rules = Rules()
     settings: Settings = Settings()
+    attendance: Attendance = Attendance()
     belief: Belief = Belief()
+    trajectory: Trajectory = Trajectory()
     tracks: dict[str, Track] = {}
     likes: dict[str, bool] = {}
     heard: tuple[str, ...] = ()

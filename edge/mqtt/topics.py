@@ -120,6 +120,7 @@ def state_payload(state: State, wall: float) -> Json:
         "arousal": _rounded(state.arousal),
         "mood_since": _utc_or_null(state.mood_since),
         "mood_source": state.mood_source,
+        "trend": state.trend,
         "presence": state.presence,
         "people": state.people,
         "camera": state.camera,
