@@ -112,7 +112,7 @@ class MoodConfig(Section, frozen=True):
             le=60,
             description="How long one expression repeats itself; shorter is quicker to believe.",
         ),
-    ] = 0.8
+    ] = 0.75
     sure: Annotated[
         float,
         Meta(ge=0.3, le=0.999, description="How probable a mood must be to become the answer."),

@@ -44,7 +44,7 @@ class Temper(Value, frozen=True):
 
     hold_s: float = 60.0
     """How long a mood lasts on average."""
-    face_s: float = 0.8
+    face_s: float = 0.75
     """How long one expression repeats itself."""
     sure: float = 0.9
     """How probable a mood must be to become the answer."""
