@@ -34,9 +34,9 @@ SONG = Track(
     valence=0.7,
 )
 STATE_KEYS = [
-    "schema", "at", "mood", "confidence", "valence", "arousal", "mood_since", "mood_source", "trend",
-    "presence", "people", "camera", "mode", "override", "override_until", "policy", "language",
-    "player", "volume", "track", "position_s", "sleep_until", "up_next",
+    "schema", "at", "mood", "confidence", "valence", "arousal", "mood_since", "mood_source",
+    "trend", "presence", "people", "camera", "mode", "override", "override_until", "policy",
+    "language", "player", "volume", "track", "position_s", "sleep_until", "up_next",
 ]  # fmt: skip
 
 
