@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final, TextIO
@@ -43,6 +44,7 @@ _HINTS: Final = {
     "tilted": "hold your head upright",
     "another": "only you should be in the picture",
     "left": "stay before the camera",
+    "off": "the camera is off; switch it on, or start the eye",
     "silent": "the eye tells nothing: `moodbox doctor` says what is wrong with the camera",
 }
 """What to do, by what stood in the way."""
@@ -55,23 +57,26 @@ _BEGUN_ANEW: Final = {
 class Wait:
     """What stood in the way for how long, until it is too long."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._limit_s = max(GIVE_UP_S, _ROOM * seconds)
         self._wanted_s = seconds
-        self._began = self._counted = self._heard_at = time.monotonic()
+        self._began = self._counted = self._heard_at = clock()
         self._hindered: dict[str, float] = defaultdict(float)
         self.now = "silent"
+        self.camera_off = False
+        """By the listener's wish, or because no eye has come so far."""
 
     def count(self, watched: Watched, *, heard: bool, lost_s: float = 0.0) -> None:
         """Once for all that comes, and for each moment in which nothing does."""
-        now = time.monotonic()
+        now = self._clock()
         if heard:
             self._heard_at = now
             self.now = watched.hindrance or ""
             if watched.fresh is not None:
                 self._hindered[watched.fresh] += lost_s
         elif now - self._heard_at > _SILENT_S:
-            self.now = "silent"
+            self.now = "off" if self.camera_off else "silent"
         if self.now:
             self._hindered[self.now] += now - self._counted
         self._counted = now
@@ -116,8 +121,8 @@ def _watch(line: Line, seconds: float, err: TextIO) -> dict[Mood, float]:
     with Progress(err, None) as progress:
         while watched.seconds < seconds:
             heard, before = line.next(), watched.seconds
-            if isinstance(heard, Published):
-                _check_camera(heard)
+            if isinstance(heard, Published) and heard.topic.endswith("/state"):
+                wait.camera_off = heard.payload.get("camera") == "off"
             elif isinstance(heard, Reading):
                 watched = watch(watched, heard)
                 if watched.fresh is not None:
@@ -126,12 +131,6 @@ def _watch(line: Line, seconds: float, err: TextIO) -> dict[Mood, float]:
             wait.count(watched, heard=isinstance(heard, Reading), lost_s=before)
             progress.show(partial(_so_far, watched, seconds, wait.now))
     return watched.mean
-
-
-def _check_camera(published: Published) -> None:
-    state = published.payload
-    if published.topic.endswith("/state") and state.get("camera") == "off":
-        raise CalibrationError("The camera is switched off: switch it on, then try again.")
 
 
 def _so_far(watched: Watched, seconds: float, hindrance: str) -> str:

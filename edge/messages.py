@@ -7,7 +7,7 @@ unknown fields. `at` is seconds of CLOCK_MONOTONIC, which all processes of one m
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
@@ -188,7 +188,7 @@ class Rest(Message, frozen=True):
 
     probabilities: dict[Mood, float] | None
     """All seven, summing to one; null forgets what was kept."""
-    seconds: float = 0.0
+    seconds: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 0.0
     """How long it was watched."""
 
 

@@ -47,6 +47,7 @@ class Line:
     def watch(self) -> None:
         """From now on readings come, and not before: nobody may have agreed yet."""
         self._watches = True
+        self._well_at = time.monotonic()
         self._begin()
 
     def ask(self, message: Message) -> RestKept:
@@ -64,13 +65,14 @@ class Line:
     def next(self) -> Any:
         """What comes within a moment; None where nothing does."""
         try:
-            return self._heard.get(timeout=0.1)
+            heard = self._heard.get(timeout=0.1)
         except queue.Empty:
-            if self._client.connected:
-                self._well_at = time.monotonic()
-            elif time.monotonic() - self._well_at > _LOST_S:
-                raise LinkError(self._trouble or "The box has ended.") from None
-            return None
+            heard = None
+        if heard is not None or self._client.connected:
+            self._well_at = time.monotonic()
+        elif time.monotonic() - self._well_at > _LOST_S:
+            raise LinkError(self._trouble or "The box has ended.")
+        return heard
 
     def _begin(self) -> None:
         if self._watches:
