@@ -18,7 +18,19 @@ import pytest
 from msgspec.structs import replace
 
 from edge.link import Client, answers
-from edge.messages import MOODS, PROTOCOL, Hello, Mood, Published, Reading, ToEye, Watch
+from edge.messages import (
+    MOODS,
+    PROTOCOL,
+    AskRest,
+    Hello,
+    Mood,
+    Published,
+    Reading,
+    Rest,
+    ToEye,
+    Watch,
+)
+from edge.tool_line import Line
 from tests.parts.tools import (
     MEAN_FACES,
     ROOT,
@@ -186,6 +198,19 @@ def test_a_damaged_file_is_one_warning(home: Home) -> None:
     with home.box():
         assert home.kept()["stored"] is False
     assert (home.folder / "box.log").read_text().count("moodbox calibrate") == 1
+
+
+def test_the_door_takes_from_no_tool_what_is_no_face_at_rest(home: Home) -> None:
+    with home.box(), Line(home.socket) as line:
+        before = line.ask(AskRest())
+        assert (before.probabilities, before.problem) == (None, None)
+        answer = line.ask(Rest(probabilities={**SAD, "sad": 0.9}))
+        assert answer.problem is not None
+        assert "sum to one" in answer.problem
+        assert answer.probabilities is None
+        assert not home.rest.exists()
+        kept = line.ask(Rest(probabilities=SAD, seconds=7.0))
+        assert (kept.probabilities, kept.problem) == (SAD, None)
 
 
 def test_without_a_box_there_is_one_sentence(home: Home) -> None:
