@@ -27,9 +27,10 @@ box takes that look as neutral and asks more of you before it believes that you 
 of others are read in the same way until --reset.
 
 Stored are seven numbers, how much of each mood your face shows at rest, with the time, the
-seconds and the model's name; no picture. They stand in rest.json in the box's state folder, where
-only the box's user can read them, and never leave the machine. You are asked before it begins;
---yes agrees beforehand, and without a terminal it is needed. --reset forgets them.
+seconds and the model's checksum; no picture. They stand in rest.json in the box's state folder, a
+file for the box's user alone, and never leave the machine; who may use the box's socket sees them
+with --show. You are asked before it begins; --yes agrees beforehand, and without a terminal it is
+needed. --reset forgets them.
 
 Counted is the time in which one and the same face can be read well. It begins anew when another
 face comes or nobody is there for two seconds, and gives up after a minute (or three times
