@@ -103,7 +103,7 @@ def test_moods_come_in_their_order_at_the_films_own_time(told: list[dict[str, An
 def test_with_calibrated_a_face_that_rests_sad_is_neutral(tmp_path: Path) -> None:
     sad, neutral = demo_pictures([FACE_S * 1.5, FACE_S * 6.5], FACE_S)
     between = cv2.addWeighted(sad, 0.5, neutral, 0.5, 0.0)
-    resting = write_film(tmp_path / "resting.avi", [between] * (4 * RATE))
+    resting = write_film(tmp_path / "resting.avi", [between] * (15 * RATE))
 
     def moods(*words: str | Path) -> list[str]:
         done = moodbox("replay", "--json", *words, resting)

@@ -369,10 +369,10 @@ def test_a_face_at_rest_counts_from_the_next_reading_on_and_is_kept() -> None:
             one.at += 0.125
         return one.state.mood
 
-    assert rest(6) == "sad"
+    assert rest(12) == "sad"
     learned = Rest(probabilities=shares, seconds=10.0)
     assert one.send(learned) == [KeepRest(rest=learned)]
-    assert rest(12) == "neutral"
+    assert rest(30) == "neutral"
     one.watch("sad", 6)
     assert one.state.mood == "sad"
     forgotten = Rest(probabilities=None)

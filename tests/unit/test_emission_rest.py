@@ -6,8 +6,8 @@ from tests.bench.rest import Bench
 
 
 def test_most_faces_that_rest_sad_become_neutral_and_can_still_be_sad() -> None:
-    bench = Bench(people=20, spells=3, singles=6)
-    assert len(bench.people) == 20
+    bench = Bench(spells=1, singles=3)
+    assert len(bench.people) == 62
     assert bench.at_rest(bench.usual) == 0
     assert bench.at_rest(bench.calibrated) >= 0.9
     assert bench.spells("sad", bench.calibrated) >= 0.8
