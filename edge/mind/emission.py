@@ -23,8 +23,8 @@ _LEAD = 0.3
 """A face at rest must say neutral before every other mood by so much (a log), or looks that vary a
 little do not settle there: of faces that rest sad and read a little differently each second, 52 %
 did with 0.1, 73 % with 0.2 and 87 % with 0.3. No more of its expression is taken back than that
-needs, for the true mood becomes harder to see: spells of sad faces that end on sad were 92 %, 90 %
-and 86 %. `python -m tests.bench.rest` measures it."""
+needs, for the true mood becomes harder to see: spells of sad faces that end on sad were 94 %, 93 %
+and 90 %. `python -m tests.bench.rest` measures it."""
 _STEPS = 20
 _LEAST = 0.05
 """Less of a mood than this in a resting face is no expression, and none of it is taken back."""
