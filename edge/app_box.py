@@ -27,6 +27,7 @@ from edge.mqtt.publisher import MqttPublisher
 from edge.mqtt.topics import About, ModelFacts, Topics
 from edge.mqtt.uplink import ANNOUNCE_S, Uplink
 from edge.process import Process
+from edge.resting import Resting
 from edge.rules import rules
 
 _log = logging.getLogger("moodbox")
@@ -53,13 +54,15 @@ def run(process: Process) -> None:
     )
     stack.callback(server.close)
     stack.callback(publisher.close)
+    resting = Resting(places.rest, card.sha256 if card else None)
     box = Box(
-        conductor.begin(rules(config, card), loaded.settings),
+        conductor.begin(rules(config, card, resting.probabilities), loaded.settings),
         inbox,
         watchers,
         library,
         publisher,
         keep=lambda wanted: _keep(places.settings, wanted),
+        resting=resting,
         beat=lambda: process.beats.beat("loop"),
     )
     server.start()

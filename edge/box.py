@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from edge.inbox import Heard, Inbox, Item, Watchers
 from edge.link import Connection
 from edge.messages import (
+    AskRest,
     Event,
     Found,
     Gone,
@@ -27,6 +28,8 @@ from edge.messages import (
     Part,
     Reading,
     Remember,
+    Rest,
+    RestKept,
     Role,
     Settings,
     State,
@@ -34,8 +37,9 @@ from edge.messages import (
     Watch,
 )
 from edge.mind import conductor
-from edge.mind.situation import Effect, Save, Situation, ToEye, ToPlayer
+from edge.mind.situation import Effect, KeepRest, Save, Situation, ToEye, ToPlayer
 from edge.ports import Library, Publisher
+from edge.resting import Resting
 
 TICK_S = 0.2
 _INTRODUCED = {"audio": "audio", "model": "runtime"}
@@ -54,6 +58,7 @@ class Box:
         library: Library,
         publisher: Publisher,
         keep: Callable[[Settings], None],
+        resting: Resting,
         beat: Callable[[], None],
     ) -> None:
         self._inbox = inbox
@@ -61,6 +66,7 @@ class Box:
         self._library = library
         self._publisher = publisher
         self._keep = keep
+        self._resting = resting
         self._beat = beat
         self._ends: dict[Role, Connection] = {}
         tracks = {track.id: track for track in library.tracks()}
@@ -102,6 +108,8 @@ class Box:
             self._watchers.add(connection)
             for published in self._publisher.standing():
                 connection.send(published)
+        elif isinstance(message, Rest | AskRest):
+            connection.send(self._answer(message))
         elif isinstance(message, Hello):
             self._meet(message, connection)
         elif self._ends.get(role) is connection:
@@ -124,6 +132,14 @@ class Box:
             self._publisher.introduce({"audio": hello.audio})
         self._handle(hello)
 
+    def _answer(self, asked: Rest | AskRest) -> RestKept:
+        refused = None
+        if isinstance(asked, Rest):
+            refused = self._resting.refusal(asked)
+            if refused is None:
+                self._handle(asked)
+        return self._resting.told(refused)
+
     def _handle(self, message: InboxMessage) -> None:
         before = self._situation.state
         dice = random.random()  # noqa: S311 - a song is no secret
@@ -143,6 +159,8 @@ class Box:
                 self._publisher.tell(effect)
             case Save(settings=settings):
                 self._keep(settings)
+            case KeepRest(rest=rest):
+                self._resting.keep(rest, _now())
             case Remember():
                 self._library.remember(effect, _now())
             case Log():

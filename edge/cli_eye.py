@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from msgspec.structs import replace
 
 from edge.cli_config import ConfigOption, JsonOption, SetOption, load_or_exit, usual_places
 from edge.errors import MoodboxError
@@ -120,6 +121,9 @@ object with t (seconds of the video) and type: reading (faces as classify tells 
 (presence, people), mood (from, to, confidence, valence, arousal), end (frames, duration_s,
 wall_s).
 
+A film shows other people more often than the box's owner, so the face at rest that `moodbox
+calibrate` stored counts with --calibrated only; it is an error where none is stored.
+
 The network is given up before anything is opened, as the eye does; nothing is kept or sent.
 
 Exit status: 0 done; 1 no such video, or it is broken or breaks off; 2 wrong use; 130 Ctrl-C.
@@ -140,6 +144,16 @@ def replay(
     every: Annotated[
         bool, typer.Option("--every", help="Look at every frame, not camera.rate times a second.")
     ] = False,
+    calibrated: Annotated[
+        bool,
+        typer.Option(
+            "--calibrated", help="Read faces as yours, with the face at rest that is stored."
+        ),
+    ] = False,
+    state: Annotated[
+        Path | None,
+        typer.Option("--state", help="The box's state folder, for --calibrated."),
+    ] = None,
     models: Models = None,
     runtime: Runtime = None,
     config: ConfigOption = None,
@@ -156,10 +170,16 @@ def replay(
         eye=loaded.eye,
         rate=loaded.camera.rate,
         every=every,
+        rest=_rest(state) if calibrated else None,
         json=json_,
     )
     with tool_ends():
         raise typer.Exit(tool.run(request, video, sys.stdout, sys.stderr))
+
+
+def _rest(state: Path | None) -> Path:
+    usual = usual_places()
+    return (usual if state is None else replace(usual, state=state.absolute())).rest
 
 
 def _more(runtime: str | None) -> dict[str, object]:

@@ -10,6 +10,7 @@ MoodboxError
 ├── AudioError         no loudspeaker: missing, busy or lost; a state, retried for ever
 ├── TrackError         one song cannot be opened or decoded
 ├── LinkError          the other end of the socket broke the protocol
+├── CalibrationError   no face at rest could be learned, or kept
 └── CommandError       a command was refused; carries the contract's error code
 """
 
@@ -68,6 +69,10 @@ class TrackError(MoodboxError):
 
 class LinkError(MoodboxError):
     """The other end of the socket broke the protocol."""
+
+
+class CalibrationError(MoodboxError):
+    """No face at rest could be learned, or it could not be kept."""
 
 
 class CommandError(MoodboxError):

@@ -7,7 +7,7 @@ unknown fields. `at` is seconds of CLOCK_MONOTONIC, which all processes of one m
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
@@ -183,6 +183,34 @@ class Watch(Message, frozen=True):
     """Tool to box: send me every reading, state and publication from now on."""
 
 
+class Rest(Message, frozen=True):
+    """Tool to box: so the listener's face reads when it shows nothing; answered by `RestKept`."""
+
+    probabilities: dict[Mood, float] | None
+    """All seven, summing to one; null forgets what was kept."""
+    seconds: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 0.0
+    """How long it was watched."""
+
+
+class AskRest(Message, frozen=True):
+    """Tool to box: which face at rest do you keep? Answered by `RestKept`."""
+
+
+class RestKept(Message, frozen=True):
+    """Box to a tool: what is kept now, and where."""
+
+    path: str
+    probabilities: dict[Mood, float] | None = None
+    """Null: none is kept."""
+    seconds: float = 0.0
+    wall: float | None = None
+    """When it was watched."""
+    model: str | None = None
+    """Sha256 of the model that read it."""
+    problem: str | None = None
+    """Why what was asked for was not done, in one sentence."""
+
+
 class Published(Message, frozen=True):
     """Box to a watching tool: this went to the broker (or would, were it there)."""
 
@@ -352,11 +380,12 @@ InboxMessage = (
     | TracksFound
     | Command
     | BadCommand
+    | Rest
 )
 """All that can come into box's one loop."""
 
 FromEye = Hello | Reading | Part
 FromPlayer = Hello | Played | Ended | Part
-FromTool = Hello | Watch
+FromTool = Hello | Watch | Rest | AskRest
 ToEye = Hello | Look
 ToPlayer = Hello | Play | Pause | Resume | Stop | Seek | Volume

@@ -11,16 +11,19 @@ _EVERY_S = 0.3
 
 
 class Progress:
-    """Shown only where errors go to a terminal and the answers do not."""
+    """Shown only where errors go to a terminal and the answers do not.
+
+    `out` is where answers are written meanwhile; None where there are none before the end.
+    """
 
     def __init__(
         self,
         err: TextIO = sys.stderr,
-        out: TextIO = sys.stdout,
+        out: TextIO | None = sys.stdout,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._err = err
-        self._shown = err.isatty() and not out.isatty()
+        self._shown = err.isatty() and (out is None or not out.isatty())
         self._clock = clock
         self._next_at = clock()
         self._width = 0

@@ -11,17 +11,18 @@ import msgspec
 from msgspec.structs import replace
 
 from edge.classify import as_json
-from edge.config import EyeConfig
-from edge.errors import PictureError
+from edge.config import EyeConfig, rest
+from edge.errors import CalibrationError, PictureError
 from edge.eye.isolation import give_up_network
 from edge.messages import Now, Reading, Settings, State, Value
 from edge.mind import conductor
-from edge.mind.emission import emission
+from edge.mind.emission import Emission, at_rest, emission
 from edge.mind.situation import Rules
 from edge.progress import Progress
 
 if TYPE_CHECKING:
     from edge.eye.film import Film
+    from edge.eye.model_card import Card
     from edge.seeing import Sight
 
 
@@ -36,6 +37,8 @@ class Request(Value, frozen=True):
     """Looks a second of the film."""
     every: bool = False
     """Look at every frame."""
+    rest: Path | None = None
+    """The listener's face at rest, where the film shows the listener."""
     json: bool = False
 
 
@@ -68,8 +71,8 @@ def run(request: Request, video: Path, out: TextIO, err: TextIO) -> int:
 
 def _look_through(film: Film, sight: Sight, request: Request, out: TextIO, err: TextIO) -> int:
     """Look at all frames that are due, and tell what comes of it; how many those were."""
-    rules = replace(request.rules, reader=emission(sight.reader.card.confusion.counts))
-    mind, look, looks = Mind(rules), sight.film(), 0
+    reader = _reader(sight.reader.card, request.rest)
+    mind, look, looks = Mind(replace(request.rules, reader=reader)), sight.film(), 0
     began = time.monotonic()
     with Progress(err, out) as progress:
         for t in _due(film.times(), None if request.every else request.rate):
@@ -84,6 +87,19 @@ def _look_through(film: Film, sight: Sight, request: Request, out: TextIO, err: 
                 _tell(line, out, json=request.json)
             progress.show(lambda: _so_far(film, time.monotonic() - began))
     return looks
+
+
+def _reader(card: Card, path: Path | None) -> Emission:
+    """How the model reads faces, and the listener's where its rest is asked for."""
+    reader = emission(card.confusion.counts)
+    if path is None:
+        return reader
+    kept, problem = rest.read(path, card.sha256)
+    if kept is None:
+        raise CalibrationError(
+            problem or f"No face at rest is stored in {path}: `moodbox calibrate` stores one."
+        )
+    return at_rest(reader, kept.probabilities)
 
 
 def _due(times: Iterator[float], rate: float | None) -> Iterator[float]:

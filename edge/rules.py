@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from edge.config import Config
 from edge.eye.model_card import Card
+from edge.messages import Mood
 from edge.mind.attendance import Patience
-from edge.mind.emission import emission
+from edge.mind.emission import at_rest, emission
 from edge.mind.mood import Temper
 from edge.mind.situation import Rules
 
 
-def rules(config: Config, card: Card | None) -> Rules:
-    """The part of the configuration that decides; the card tells how the model reads faces."""
+def rules(config: Config, card: Card | None, rest: Mapping[Mood, float] | None = None) -> Rules:
+    """The part of the configuration that decides; the card tells how the model reads faces.
+
+    `rest` is how the listener's own face reads when it shows nothing, where that is known.
+    """
     mood, presence = config.mood, config.presence
     return Rules(
         temper=Temper(
@@ -22,7 +28,7 @@ def rules(config: Config, card: Card | None) -> Rules:
             whose=mood.whose,
         ),
         patience=Patience(arrive_s=presence.arrive_s, leave_s=presence.leave_s),
-        reader=emission(card.confusion.counts if card else ()),
+        reader=at_rest(emission(card.confusion.counts if card else ()), rest),
         patience_s=config.mood.patience_s,
         override_s=config.mood.override_s,
         crossfade_s=config.dj.crossfade_s,

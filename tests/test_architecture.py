@@ -11,7 +11,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
-CLIS = {"edge.cli", "edge.cli_commands", "edge.cli_config", "edge.cli_eye", "edge.cli_machine"}
+CLIS = {
+    "edge.cli",
+    "edge.cli_calibrate",
+    "edge.cli_commands",
+    "edge.cli_config",
+    "edge.cli_eye",
+    "edge.cli_machine",
+}
 TOOLS = {
     "edge.app",
     "edge.app_box",
@@ -28,6 +35,7 @@ TOOLS = {
     "edge.bench.spells",
     "edge.bench.steadiness",
     "edge.bench.trials",
+    "edge.calibrate",
     "edge.classify",
     "edge.demo",
     "edge.demo_broker",
@@ -46,6 +54,7 @@ TOOLS = {
     "edge.rules",
     "edge.run",
     "edge.seeing",
+    "edge.tool_line",
 }
 DRIVERS = {"edge.eye", "edge.player", "edge.library", "edge.mqtt"}
 GROUND = {"edge.messages", "edge.errors", "edge.languages"}
@@ -100,7 +109,7 @@ def storey(module: str) -> int:
         return 2
     if any(module.startswith(driver) for driver in DRIVERS):
         return 3
-    if module in {"edge.box", "edge.inbox"} or module.startswith("edge.upkeep"):
+    if module in {"edge.box", "edge.inbox", "edge.resting"} or module.startswith("edge.upkeep"):
         return 4
     if module in TOOLS:
         return 5

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -11,6 +10,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from edge.config.state_file import write
 from edge.config.values import SETTINGS, Value, Wrong, checked, shown
 from edge.messages import Mode, Settings
 
@@ -88,18 +88,7 @@ def save(path: Path, settings: Settings) -> None:
     Names that stand there already and are not among `settings` stay.
     """
     kept = {**_standing(path), **msgspec.to_builtins(settings)}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".json.new")
-    with draft.open("w", encoding="utf-8") as file:
-        json.dump({"schema": SCHEMA, "settings": kept}, file, indent=1, ensure_ascii=False)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write(path, {"schema": SCHEMA, "settings": kept})
 
 
 def _standing(path: Path) -> dict[str, Any]:

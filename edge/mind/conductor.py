@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from edge.messages import (
     BadCommand,
     Broker,
@@ -15,6 +17,7 @@ from edge.messages import (
     Part,
     Played,
     Reading,
+    Rest,
     Settings,
     State,
     Tick,
@@ -22,7 +25,8 @@ from edge.messages import (
     Volume,
 )
 from edge.mind import playback, presence, wishes
-from edge.mind.situation import Effect, Rules, Situation, ToEye, ToPlayer, Turn
+from edge.mind.emission import at_rest
+from edge.mind.situation import Effect, KeepRest, Rules, Situation, ToEye, ToPlayer, Turn
 
 
 def begin(rules: Rules, settings: Settings) -> Situation:
@@ -60,6 +64,8 @@ def handle(
             wishes.refuse(turn, message)
         case TracksFound():
             _learn_tracks(turn, message)
+        case Rest():
+            _learn_rest(turn, message)
         case Broker():
             pass  # the session keeps what could not be sent; nothing is decided by it
     return turn.situation, tuple(turn.effects)
@@ -94,6 +100,13 @@ def _miss(turn: Turn, gone: Gone) -> None:
     """
     message = f"the {gone.role} process ended; it is being started again"
     presence.part(turn, Part(part=gone.role, ok=False, message=message))
+
+
+def _learn_rest(turn: Turn, rest: Rest) -> None:
+    """From the next reading on the listener's face is read as its own."""
+    rules = turn.situation.rules
+    turn.note(rules=replace(rules, reader=at_rest(rules.reader, rest.probabilities)))
+    turn.do(KeepRest(rest=rest))
 
 
 def _learn_tracks(turn: Turn, found: TracksFound) -> None:

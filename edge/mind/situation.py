@@ -18,6 +18,7 @@ from edge.messages import (
     Mood,
     Now,
     Remember,
+    Rest,
     Settings,
     State,
     Track,
@@ -93,7 +94,13 @@ class ToPlayer(Value, frozen=True):
     message: Message
 
 
-Effect = Save | Remember | ToEye | ToPlayer | Log | Event
+class KeepRest(Value, frozen=True):
+    """Effect: keep this face at rest over a restart, or forget the one that is kept."""
+
+    rest: Rest
+
+
+Effect = Save | KeepRest | Remember | ToEye | ToPlayer | Log | Event
 
 
 class Turn:

@@ -84,7 +84,7 @@ def eye(path: Path, heard: list[Any]) -> Client:
 def test_messages_cross_in_both_directions(box: Box, path: Path) -> None:
     heard: list[Any] = []
     client = eye(path, heard)
-    until(lambda: bool(box.connections))
+    until(lambda: bool(box.connections) and client.connected)
     client.send(Reading(at=1.5))
     until(lambda: ("eye", Reading(at=1.5)) in box.heard)
     box.connections[0].send(Look(on=False))

@@ -13,7 +13,9 @@ from typing import Any
 import av
 import pytest
 
+from edge.config import rest
 from edge.eye.film import Film
+from edge.eye.model_card import load_card
 from edge.eye.opencv import cv2
 from edge.ports import Image
 from tests.parts.tools import (
@@ -95,6 +97,34 @@ def test_moods_come_in_their_order_at_the_films_own_time(told: list[dict[str, An
     assert 13.5 < moods[2]["t"] <= 17
     assert moods[0]["valence"] > 0.5
     assert moods[1]["valence"] < 0
+
+
+@needs_detector
+def test_with_calibrated_a_face_that_rests_sad_is_neutral(tmp_path: Path) -> None:
+    sad, neutral = demo_pictures([FACE_S * 1.5, FACE_S * 6.5], FACE_S)
+    between = cv2.addWeighted(sad, 0.5, neutral, 0.5, 0.0)
+    resting = write_film(tmp_path / "resting.avi", [between] * (15 * RATE))
+
+    def moods(*words: str | Path) -> list[str]:
+        done = moodbox("replay", "--json", *words, resting)
+        assert done.returncode == 0, done.stderr
+        told = lines(done.stdout)
+        seen.extend(line["faces"][0] for line in told if line["type"] == "reading")
+        return [line["to"] for line in told if line["type"] == "mood"]
+
+    seen: list[dict[str, Any]] = []
+    assert moods() == ["sad"], "half sad, half neutral is no longer read as a little sad"
+    state = tmp_path / "state"
+    yours = ("--calibrated", "--state", state)
+    without = moodbox("replay", *yours, resting)
+    assert without.returncode == 1
+    assert "moodbox calibrate" in without.stderr
+    sha256 = load_card(ROOT / "models" / "emotion.json").sha256
+    rest.save(state / "rest.json", rest.kept(sha256, 0.0, 10.0, seen[-1]["probabilities"]))
+    assert moods(*yours) == ["neutral"]
+    assert seen[-1]["mood"] == "sad", "what the model says is told as it is"
+    rest.save(state / "rest.json", rest.kept("another", 0.0, 10.0, seen[-1]["probabilities"]))
+    assert "another emotion model" in moodbox("replay", *yours, resting).stderr
 
 
 @needs_detector

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Any, cast
 
 from edge.box import Box
@@ -11,6 +12,7 @@ from edge.link import Connection
 from edge.messages import Hello, Message, Part, Role
 from edge.mind.situation import Situation
 from edge.ports import Library, Publisher
+from edge.resting import Resting
 from tests.waiting import until
 
 
@@ -43,7 +45,7 @@ class World:
         return ()
 
 
-def test_a_model_or_a_loudspeaker_that_comes_late_is_told_when_it_comes() -> None:
+def test_a_model_or_a_loudspeaker_that_comes_late_is_told_when_it_comes(tmp_path: Path) -> None:
     world, inbox, stop = World(), Inbox(), threading.Event()
     box = Box(
         Situation(),
@@ -52,6 +54,7 @@ def test_a_model_or_a_loudspeaker_that_comes_late_is_told_when_it_comes() -> Non
         cast("Library", world),
         cast("Publisher", world),
         keep=lambda _: None,
+        resting=Resting(tmp_path / "rest.json", None),
         beat=lambda: None,
     )
     thread = threading.Thread(target=box.run, args=(stop,), name="box")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from edge.messages import (
     MOODS,
@@ -23,6 +24,7 @@ from edge.messages import (
     Play,
     Played,
     Reading,
+    Rest,
     Resume,
     Settings,
     State,
@@ -33,9 +35,10 @@ from edge.messages import (
     Volume,
 )
 from edge.mind import conductor
-from edge.mind.situation import Effect, Rules, Save, ToEye, ToPlayer
+from edge.mind.situation import Effect, KeepRest, Rules, Save, ToEye, ToPlayer
 from tests.readings import face, reading
 
+OTHERS: tuple[Mood, ...] = ("angry", "disgust", "fear", "happy", "surprise")
 TRACKS = tuple(
     Track(id=f"{mood}-{number}", path=f"/{mood}/{number}", mood=mood, duration_s=60.0)
     for mood in MOODS
@@ -352,3 +355,26 @@ def test_an_empty_room_is_absent_and_no_mood() -> None:
     one.send(Reading(at=one.at))
     assert one.state.presence == "absent"
     assert one.state.people == 0
+
+
+def test_a_face_at_rest_counts_from_the_next_reading_on_and_is_kept() -> None:
+    one = Session()
+    resting = face("sad", 0.5)
+    shares = {**resting.probabilities, "neutral": 0.4, **dict.fromkeys(OTHERS, 0.02)}
+    resting = replace(resting, probabilities=shares)
+
+    def rest(seconds: float) -> Mood | None:
+        for _ in range(round(seconds * 8)):
+            one.send(reading(one.at, resting))
+            one.at += 0.125
+        return one.state.mood
+
+    assert rest(12) == "sad"
+    learned = Rest(probabilities=shares, seconds=10.0)
+    assert one.send(learned) == [KeepRest(rest=learned)]
+    assert rest(30) == "neutral"
+    one.watch("sad", 6)
+    assert one.state.mood == "sad"
+    forgotten = Rest(probabilities=None)
+    assert one.send(forgotten) == [KeepRest(rest=forgotten)]
+    assert one.situation.rules == Session().situation.rules

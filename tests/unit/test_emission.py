@@ -72,3 +72,23 @@ def test_a_face_that_rests_like_most_changes_nothing() -> None:
     usual = {mood: exp(share) for mood, share in zip(MOODS, reader.rows[6], strict=True)}
     assert at_rest(reader, usual).rest == pytest.approx((1.0,) * 7)
     assert at_rest(at_rest(reader, probabilities(sad=0.9)), None) == reader
+
+
+@given(some.lists(some.floats(0.001, 1), min_size=7, max_size=7))
+def test_only_what_a_face_at_rest_shows_too_much_of_is_taken_back(shares: list[float]) -> None:
+    rest = {mood: share / sum(shares) for mood, share in zip(MOODS, shares, strict=True)}
+    mine = at_rest(emission(COUNTS), rest).rest
+    assert all(0 < factor <= 1 for factor in mine)
+    for mood, factor in zip(MOODS, mine, strict=True):
+        assert rest[mood] > 0.05 or factor == 1
+
+
+def test_no_more_is_taken_back_than_makes_the_face_neutral() -> None:
+    sad = MOODS.index("sad")
+    reader = emission(COUNTS)
+    little, much = (
+        at_rest(reader, probabilities(sad=share, neutral=0.9 - share)).rest[sad]
+        for share in (0.5, 0.7)
+    )
+    assert much < little < 1
+    assert at_rest(reader, probabilities(sad=0.2, neutral=0.7)).rest == (1.0,) * 7
