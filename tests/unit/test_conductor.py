@@ -123,7 +123,7 @@ def test_a_face_brings_a_mood_and_its_music(session: Session) -> None:
         "to": "happy",
         "confidence": pytest.approx(0.8, abs=0.11),
     }
-    assert [e["to"] for e in session.events("presence_changed")] == ["absent", "present"]
+    assert [e["to"] for e in session.events("presence_changed")] == ["present"]
     assert session.events("track_started")[0]["track"] == state.track
 
 
