@@ -75,10 +75,11 @@ def attend(attendance: Attendance, reading: Reading, patience: Patience) -> Atte
     if at < before:
         return attendance
     new = (Place(),) * (faces - len(attendance.places))
-    places = [
-        _look(place, seen=number < faces, at=at, seconds=at - before, patience=patience)
-        for number, place in enumerate((*attendance.places, *new))
-    ]
+    places: list[Place] = []
+    for number, place in enumerate((*attendance.places, *new)):
+        now = _look(place, seen=number < faces, at=at, seconds=at - before, patience=patience)
+        alone = bool(places) and now.taken and not places[-1].taken
+        places.append(Place() if alone else now)  # two are there only while one is
     while places and places[-1].idle:
         places.pop()
     return Attendance(at=at, places=tuple(places))

@@ -48,6 +48,7 @@ class Session:
 
     def __init__(self, **rules: Any) -> None:
         self.at = 100.0
+        self.dice = 0.0
         self.effects: list[Effect] = []
         self.situation = conductor.begin(Rules(**{"patience_s": 5.0, **rules}), Settings())
         self.send(TracksFound(tracks=TRACKS))
@@ -58,7 +59,7 @@ class Session:
 
     def send(self, message: InboxMessage) -> list[Effect]:
         now = Now(at=self.at, wall=1_000_000 + self.at)
-        self.situation, effects = conductor.handle(self.situation, message, now, 0.0)
+        self.situation, effects = conductor.handle(self.situation, message, now, self.dice)
         self.effects += effects
         return list(effects)
 
