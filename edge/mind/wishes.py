@@ -79,7 +79,7 @@ def _override(turn: Turn, value: Any) -> None:
     feel(turn)
     if value == "auto" and before != "auto":
         arrivals.expire(turn)
-    if value in {"auto", before} or turn.state.mode != "auto":
+    if value == "auto" or turn.state.mode != "auto":
         return
     arrivals.asked(turn)
     if turn.situation.quiet == "listener":

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.messages import Command, Ended, Mood, Part, Play, Resume, Tick
+from edge.messages import Command, Ended, Hello, Mood, Part, Play, Played, Resume, Tick
 from edge.mind.situation import ToPlayer
 from tests.readings import face, reading
 from tests.unit.test_arrivals import left, nobody
@@ -154,3 +154,32 @@ def test_whatever_happens_no_music_begins_by_itself_for_nobody(
     one = Witness(on_arrival)
     for what, how in happened:
         one.happen(what, how)
+
+
+def test_a_box_that_was_restarted_pauses_what_it_found_playing_for_nobody() -> None:
+    one = Session()
+    one.send(Hello(protocol=1, role="player", pid=9))
+    one.send(Played(at=one.at, state="playing", track_id="fear-2", position_s=30.0))
+    nobody(one, 110)
+    assert one.state.player == "playing"
+    nobody(one, 20)
+    assert one.state.player == "paused"
+    one.watch("fear", 1)
+    assert one.state.player == "playing"
+
+
+def test_a_box_that_was_restarted_leaves_what_it_found_paused_to_the_listener() -> None:
+    one = Session()
+    one.send(Hello(protocol=1, role="player", pid=9))
+    one.send(Played(at=one.at, state="paused", track_id="fear-2", position_s=30.0))
+    one.watch("happy", 10)
+    assert one.state.player == "paused"
+
+
+def test_an_override_said_twice_wakes_what_was_held() -> None:
+    one = left(0)
+    one.ask("override", "sad")
+    nobody(one, 200)
+    assert one.state.player == "paused"
+    one.ask("override", "sad")
+    assert one.state.player == "playing"
