@@ -150,7 +150,7 @@ class PresenceConfig(Section, frozen=True):
     ] = 3.0
     on_arrival: Annotated[
         Welcome,
-        Meta(description="Who comes gets music (play), only what paused (resume), or must ask."),
+        Meta(description="For who comes: begin or go on (play), only go on (resume), or neither (wait)."),
     ] = "play"
     fresh_s: Annotated[
         float,
