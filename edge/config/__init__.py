@@ -112,14 +112,14 @@ class MoodConfig(Section, frozen=True):
             le=60,
             description="How long one expression repeats itself; shorter is quicker to believe.",
         ),
-    ] = 0.7
+    ] = 0.75
     sure: Annotated[
         float,
         Meta(ge=0.3, le=0.999, description="How probable a mood must be to become the answer."),
-    ] = 0.7
+    ] = 0.9
     dwell_s: Annotated[
         float, Meta(ge=0, le=60, description="How long another mood must be so before it counts.")
-    ] = 1.0
+    ] = 0.5
     whose: Annotated[
         Literal["listener", "room"],
         Meta(description="Whose mood counts: the listener's, or everybody's in the room."),

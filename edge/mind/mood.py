@@ -16,7 +16,8 @@ Readings of one moment are averaged, so their order does not matter; so are the 
 A face that cannot be trusted says nothing, and the time until the next trusted one counts.
 
 **Decision.** Another mood becomes the answer once it has been believed with at least `sure` for
-`dwell_s` without a break. One grimace of less than a second is not. The first answer waits only
+`dwell_s` without a break. A grimace of less than a second does not come so far, for a mood that has
+been there for a while is believed a thousand times more than another. The first answer waits only
 for `sure`. When no mood is believed with `_LOST` any more, there is no answer.
 
 The parameters were chosen on `moodbox bench mood`; `edge/mind/README.md` shows what they do.
@@ -43,11 +44,11 @@ class Temper(Value, frozen=True):
 
     hold_s: float = 60.0
     """How long a mood lasts on average."""
-    face_s: float = 0.7
+    face_s: float = 0.75
     """How long one expression repeats itself."""
-    sure: float = 0.7
+    sure: float = 0.9
     """How probable a mood must be to become the answer."""
-    dwell_s: float = 1.0
+    dwell_s: float = 0.5
     """How long it must stay so."""
     whose: Literal["listener", "room"] = "listener"
     """Whose mood counts: the listener's, or everybody's by size and quality of the face."""

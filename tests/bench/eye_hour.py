@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from edge.bench_looks import resident_mb
+from edge.bench.looks import resident_mb
 from edge.eye.looker import Looker
 from edge.ports import Image
 from tests.bench.figures import VGA, Faces, Models, Result, figure, one_of

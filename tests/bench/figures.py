@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.bench.report import Result
 from edge.eye.emotion import Network, TfliteEmotionReader
 from edge.eye.faces import MediapipeFaceFinder
 
@@ -17,15 +18,6 @@ ROOT = Path(__file__).resolve().parents[2]
 VGA, HD = (640, 480), (1280, 720)
 
 Faces = NDArray[np.uint8]
-
-
-class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """One figure."""
-
-    name: str
-    value: float
-    unit: str
-    n: int
 
 
 class Models(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from edge.bench_eye import STAGES, rows
+from edge.bench.eye import STAGES, rows
 from edge.eye.emotion import installed
 from tests.parts.tools import lines, moodbox, needs_detector
 

@@ -122,7 +122,7 @@ def test_a_face_brings_a_mood_and_its_music(session: Session) -> None:
     assert session.events("mood_changed")[0] == {
         "from": None,
         "to": "happy",
-        "confidence": pytest.approx(0.8, abs=0.11),
+        "confidence": pytest.approx(0.95, abs=0.05),
     }
     assert [e["to"] for e in session.events("presence_changed")] == ["present"]
     assert session.events("track_started")[0]["track"] == state.track

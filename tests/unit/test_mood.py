@@ -157,7 +157,7 @@ def test_time_without_a_trusted_face_makes_the_next_count_once() -> None:
 
 
 def test_the_first_answer_waits_only_to_be_sure() -> None:
-    belief = watch(Belief(), "surprise", 0, 1.2)
+    belief = watch(Belief(), "surprise", 0, 1.6)
     assert belief.mood == "surprise"
     assert belief.confidence is not None
     assert belief.confidence > TEMPER.sure
@@ -182,7 +182,7 @@ def test_in_a_room_the_larger_and_clearer_face_counts_for_more() -> None:
     assert belief.mood == "happy"
     belief = Belief()
     doubtful = replace(near, score=0.1)
-    for step in range(40):
+    for step in range(80):
         belief = update(belief, reading(step / 8, far, doubtful), ROOM, READER)
     assert belief.mood == "sad"
 

@@ -35,8 +35,8 @@ SONG = Track(
 )
 STATE_KEYS = [
     "schema", "at", "mood", "confidence", "valence", "arousal", "mood_since", "mood_source",
-    "presence", "people", "camera", "mode", "override", "override_until", "policy", "language",
-    "player", "volume", "track", "position_s", "sleep_until", "up_next",
+    "trend", "presence", "people", "camera", "mode", "override", "override_until", "policy",
+    "language", "player", "volume", "track", "position_s", "sleep_until", "up_next",
 ]  # fmt: skip
 
 
@@ -92,7 +92,8 @@ def test_before_the_first_look_every_key_is_there() -> None:
     assert payload["presence"] == "unknown"
     nulls = {key for key, value in payload.items() if value is None}
     assert nulls == {
-        "mood", "confidence", "valence", "arousal", "mood_since", "mood_source", "people",
+        "mood", "confidence", "valence", "arousal", "mood_since", "mood_source", "trend",
+        "people",
         "override_until", "track", "position_s", "sleep_until",
     }  # fmt: skip
     assert payload["up_next"] == []

@@ -112,8 +112,8 @@ class Stranger:
 
 
 def _wrong_state(state: dict[str, Any]) -> str | None:
-    if set(state) != STATE_KEYS:
-        return f"keys {set(state) ^ STATE_KEYS}"
+    if not set(state) >= STATE_KEYS:  # others may be added
+        return f"keys {STATE_KEYS - set(state)} are missing"
     mood_fields = ("mood", "valence", "arousal", "mood_since", "mood_source")
     nulls = {state[name] is None for name in mood_fields}
     if len(nulls) > 1:

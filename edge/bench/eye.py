@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import platform
-from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final, TextIO
@@ -12,7 +9,7 @@ from typing import Any, Final, TextIO
 import msgspec
 from msgspec.structs import replace
 
-from edge import __version__
+from edge.bench.report import Report, Result, machine, quantile
 from edge.config import EyeConfig
 from edge.errand import ask
 
@@ -37,30 +34,6 @@ _REFERENCES: Final = {
 }
 
 
-class Result(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of `bench … --json`."""
-
-    name: str
-    value: float
-    unit: str
-    n: int | None = None
-    p50: float | None = None
-    p95: float | None = None
-    reference: str | None = None
-    """The name of the result that it is compared with."""
-    ratio: float | None = None
-    """Its value in values of the reference."""
-
-
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer of `bench … --json`."""
-
-    schema: int = 1
-    bench: str
-    machine: dict[str, Any]
-    results: list[Result]
-
-
 def run(models: Path, eye: EyeConfig, seconds: float, out: TextIO, *, json: bool) -> int:
     """Measure with every runtime that is installed, and tell it."""
     results: list[Result] = []
@@ -71,7 +44,7 @@ def run(models: Path, eye: EyeConfig, seconds: float, out: TextIO, *, json: bool
             "eye": msgspec.to_builtins(replace(eye, runtime=runtime)),
             "seconds": seconds,
         }
-        measured = ask("edge.bench_looks:bench_eye", argument, seconds + _PATIENCE_S)
+        measured = ask("edge.bench.looks:bench_eye", argument, seconds + _PATIENCE_S)
         core = measured["core"]
         results += rows(runtime, measured)
     report = Report(bench="eye", machine=machine(core), results=results)
@@ -82,23 +55,10 @@ def run(models: Path, eye: EyeConfig, seconds: float, out: TextIO, *, json: bool
     return 0
 
 
-def machine(core: int | None) -> dict[str, Any]:
-    """What the figures hold for."""
-    return {
-        "moodbox": __version__,
-        "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.machine()}",
-        "processor": _processor(),
-        "cores": os.cpu_count(),
-        "core_used": core,
-        "load": round(os.getloadavg()[0], 2),
-    }
-
-
 def rows(runtime: str, measured: dict[str, Any]) -> list[Result]:
     """The results of one runtime, the ratios with them."""
     times: dict[str, list[float]] = measured["times_ms"]
-    median = {stage: _quantile(times[stage], 0.5) for stage in STAGES}
+    median = {stage: quantile(times[stage], 0.5) for stage in STAGES}
     median["bare pair"] = median["bare detect"] + median["bare invoke"]
     found = []
     for stage in STAGES:
@@ -111,7 +71,7 @@ def rows(runtime: str, measured: dict[str, Any]) -> list[Result]:
                 unit="ms",
                 n=len(times[stage]),
                 p50=round(median[stage], 3),
-                p95=round(_quantile(times[stage], 0.95), 3),
+                p95=round(quantile(times[stage], 0.95), 3),
                 reference=f"{base}, {runtime}" if base else None,
                 ratio=round(median[stage] / median[base], 3) if base else None,
             )
@@ -155,23 +115,3 @@ def table(report: Report) -> list[str]:
         ratio = "" if row.ratio is None else f"{row.ratio:.2f} ×"
         lines.append(f"{row.name:30} {row.value:8.2f} {p95:>8}  {row.unit:2}  {ratio:>16}")
     return lines
-
-
-def _quantile(values: Sequence[float], share: float) -> float:
-    ordered = sorted(values)
-    return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
-
-
-def _processor() -> str:
-    """As Linux names it; a Raspberry Pi names itself elsewhere."""
-    try:
-        board = Path("/proc/device-tree/model").read_text(encoding="ascii", errors="replace")
-        return board.rstrip("\0\n")
-    except OSError:
-        pass
-    try:
-        text = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        text = ""
-    named = [line.partition(":")[2].strip() for line in text.splitlines() if "model name" in line]
-    return named[0] if named else platform.processor() or platform.machine()

@@ -1,0 +1,1 @@
+"""`moodbox bench …`: what the parts are worth on this machine."""
