@@ -150,7 +150,9 @@ class PresenceConfig(Section, frozen=True):
     ] = 3.0
     on_arrival: Annotated[
         Welcome,
-        Meta(description="For who comes: begin or go on (play), only go on (resume), or neither (wait)."),
+        Meta(
+            description="For who comes: begin or go on (play), only go on (resume), neither (wait)."
+        ),
     ] = "play"
     fresh_s: Annotated[
         float,
