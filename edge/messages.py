@@ -22,6 +22,8 @@ Presence = Literal["present", "absent", "unknown"]
 Mode = Literal["auto", "manual"]
 Policy = Literal["match", "lift", "calm"]
 Trend = Literal["rising", "falling", "steady"]
+Welcome = Literal["play", "resume", "wait"]
+"""What the music does when somebody comes: begins, goes on only where an absence held it, waits."""
 
 PROTOCOL = 1
 """Version of the link; both ends refuse another."""
@@ -135,11 +137,16 @@ class Play(Message, frozen=True):
 
 
 class Pause(Message, frozen=True):
-    """Box to player: hold the present track, with a short fade."""
+    """Box to player: hold the present track once it has faded out."""
+
+    fade_s: float = 0.0
+    """At least as long as it takes not to click."""
 
 
 class Resume(Message, frozen=True):
-    """Box to player: go on where it was paused."""
+    """Box to player: go on where it was paused, or come back up where it is still fading."""
+
+    fade_s: float = 0.0
 
 
 class Stop(Message, frozen=True):

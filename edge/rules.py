@@ -10,7 +10,10 @@ from edge.messages import Mood
 from edge.mind.attendance import Patience
 from edge.mind.emission import at_rest, emission
 from edge.mind.mood import Temper
-from edge.mind.situation import Rules
+from edge.mind.situation import BLIND_S, Rules
+
+_MISSED = 2.5
+"""An eye that looks seldom is blind only once it has missed so many looks."""
 
 
 def rules(config: Config, card: Card | None, rest: Mapping[Mood, float] | None = None) -> Rules:
@@ -19,6 +22,7 @@ def rules(config: Config, card: Card | None, rest: Mapping[Mood, float] | None =
     `rest` is how the listener's own face reads when it shows nothing, where that is known.
     """
     mood, presence = config.mood, config.presence
+    pause_s = 1 / config.eye.idle_rate
     return Rules(
         temper=Temper(
             hold_s=mood.hold_s,
@@ -32,6 +36,10 @@ def rules(config: Config, card: Card | None, rest: Mapping[Mood, float] | None =
         patience_s=config.mood.patience_s,
         override_s=config.mood.override_s,
         crossfade_s=config.dj.crossfade_s,
-        absent_pause_s=config.presence.absent_pause_s,
+        blind_s=max(BLIND_S, _MISSED * pause_s),
+        absent_pause_s=presence.absent_pause_s,
+        fade_s=presence.fade_s,
+        on_arrival=presence.on_arrival,
+        fresh_s=presence.fresh_s,
         volume_limit=config.player.volume_limit,
     )

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from edge.messages import Policy
+from edge.messages import Policy, Welcome
 
 NAME = r"[A-Za-z0-9_-]{1,64}"
 """What a box or a group may be called, because it becomes a level of a topic."""
@@ -133,7 +133,7 @@ class MoodConfig(Section, frozen=True):
 
 
 class PresenceConfig(Section, frozen=True):
-    """When somebody is there."""
+    """When somebody is there, and what the music makes of it."""
 
     arrive_s: Annotated[
         float, Meta(ge=0, le=60, description="How long a face must be seen to count as there.")
@@ -144,6 +144,20 @@ class PresenceConfig(Section, frozen=True):
     absent_pause_s: Annotated[
         float, Meta(ge=0, le=86400, description="Pause after nobody was there so long; 0: never.")
     ] = 120.0
+    fade_s: Annotated[
+        float,
+        Meta(ge=0, le=60, description="How long that pause fades out, and its end fades in."),
+    ] = 3.0
+    on_arrival: Annotated[
+        Welcome,
+        Meta(
+            description="For who comes: begin or go on (play), only go on (resume), neither (wait)."
+        ),
+    ] = "play"
+    fresh_s: Annotated[
+        float,
+        Meta(ge=0, le=86400, description="After a longer pause than this a new song comes."),
+    ] = 1800.0
 
 
 class DjConfig(Section, frozen=True):

@@ -50,11 +50,16 @@ def expectation(probabilities: Mapping[Mood, float]) -> Point:
     return valence, arousal
 
 
-def target(mood: Mood, policy: Policy) -> Target:
-    """Which songs this policy wants for somebody in this mood."""
-    valence, arousal = PLACES[mood]
+def target(mood: Mood | None, policy: Policy) -> Target | None:
+    """Which songs this policy wants for somebody in this mood; None: no matter which.
+
+    Where no mood is known it is not taken for neutral.
+    """
     if policy == "calm":
         return Target(place=CALM, word="neutral")
+    if mood is None:
+        return None
+    valence, arousal = PLACES[mood]
     if policy == "lift" and valence < 0:
         happy_valence, happy_arousal = PLACES["happy"]
         place = ((valence + 2 * happy_valence) / 3, (arousal + 2 * happy_arousal) / 3)
@@ -62,8 +67,10 @@ def target(mood: Mood, policy: Policy) -> Target:
     return Target(place=(valence, arousal), word=mood)
 
 
-def fit(track: Track, wanted: Target) -> float:
+def fit(track: Track, wanted: Target | None) -> float:
     """How well a song fits, 0–1."""
+    if wanted is None:
+        return 1.0
     place = where(track)
     if place is None:
         return _UNKNOWN

@@ -24,7 +24,7 @@ from edge.messages import (
     TracksFound,
     Volume,
 )
-from edge.mind import playback, presence, wishes
+from edge.mind import arrivals, playback, presence, wishes
 from edge.mind.emission import at_rest
 from edge.mind.situation import Effect, KeepRest, Rules, Situation, ToEye, ToPlayer, Turn
 
@@ -73,13 +73,14 @@ def handle(
 
 def _pass_time(turn: Turn) -> None:
     state, attendance = turn.state, turn.situation.attendance
-    if attendance.at is not None and turn.now.at - attendance.at > presence.BLIND_S:
+    if attendance.at is not None and turn.now.at - attendance.at > turn.situation.rules.blind_s:
         turn.note(camera_sees="fault")
         presence.show_camera(turn)
     if state.override_until is not None and turn.now.wall >= state.override_until:
         turn.show(override="auto", override_until=None)
         presence.feel(turn)
-    presence.wait_for_somebody(turn)
+        arrivals.expire(turn)
+    arrivals.depart(turn)
     playback.follow_mood(turn)
 
 
@@ -96,7 +97,7 @@ def _greet(turn: Turn, hello: Hello) -> None:
 def _miss(turn: Turn, gone: Gone) -> None:
     """eye or player died; whoever started it starts it again, we only say so.
 
-    The state waits: an eye that is back within BLIND_S has changed nothing for anyone.
+    The state waits: an eye that is back within `blind_s` has changed nothing for anyone.
     """
     message = f"the {gone.role} process ended; it is being started again"
     presence.part(turn, Part(part=gone.role, ok=False, message=message))

@@ -36,7 +36,7 @@ class Choice(Value, frozen=True):
 
 def choose(
     tracks: Sequence[Track],
-    mood: Mood,
+    mood: Mood | None,
     taste: Taste,
     heard: Sequence[str],
     likes: Mapping[str, bool],
@@ -60,7 +60,7 @@ def choose(
     )
 
 
-def weigh(track: Track, wanted: Target, likes: Mapping[str, bool]) -> float:
+def weigh(track: Track, wanted: Target | None, likes: Mapping[str, bool]) -> float:
     """How much this song is wanted."""
     liked = likes.get(track.id)
     factor = 1.0 if liked is None else _LIKED if liked else _DISLIKED
@@ -81,9 +81,11 @@ def _rested(good: Sequence[str], heard: Sequence[str]) -> list[str]:
     return [name for name in good if name not in tired] or list(good)
 
 
-def _reason(track: Track, mood: Mood, taste: Taste) -> str:
+def _reason(track: Track, mood: Mood | None, taste: Taste) -> str:
     if taste.policy == "calm":
         return "calm, as you asked"
+    if mood is None:
+        return "any, for how you feel is not known"
     if taste.policy == "lift" and track.mood != mood:
         return f"{track.mood or 'something'}, to lift you from {mood}"
     if track.mood == mood:

@@ -25,8 +25,8 @@ _CLEARLY = 0.2
 """So much better must another song fit before a new policy cuts the present one short."""
 
 
-def start(turn: Turn, mood: Mood, fade_s: float) -> bool:
-    """Choose a song for this mood and play it; False where there is none."""
+def start(turn: Turn, mood: Mood | None, fade_s: float) -> bool:
+    """Choose a song for this mood, or any, and play it; False where there is none."""
     choice = dj.choose(
         tuple(turn.situation.tracks.values()),
         mood,
@@ -45,7 +45,7 @@ def start(turn: Turn, mood: Mood, fade_s: float) -> bool:
 def begin(turn: Turn, track: Track, fade_s: float) -> None:
     """Play this song now, over whatever sounds."""
     heard = (*turn.situation.heard, track.id)[-HEARD:]
-    turn.note(heard=heard, wanted_since=None, hushed=False, paused_by_absence=False)
+    turn.note(heard=heard, wanted_since=None, quiet=None)
     turn.show(player="playing", track=track, position_s=0.0, position_at=turn.now.at)
     turn.do(ToPlayer(message=Play(track_id=track.id, path=track.path, fade_s=fade_s)))
     turn.do(Remember(track_id=track.id, what="played"))
@@ -62,7 +62,7 @@ def end(turn: Turn, reason: str) -> None:
 def follow_mood(turn: Turn) -> None:
     """Let the music follow the mood, with the patience that the owner set."""
     mood = turn.state.mood
-    if mood is None or turn.state.mode != "auto" or turn.situation.hushed:
+    if mood is None or turn.state.mode != "auto" or turn.situation.quiet is not None:
         turn.note(wanted_since=None)
         return
     if turn.state.track is None:
@@ -78,7 +78,7 @@ def follow_mood(turn: Turn) -> None:
         switch(turn, mood, "mood", turn.situation.rules.crossfade_s)
 
 
-def switch(turn: Turn, mood: Mood, reason: str, fade_s: float = _QUICK_FADE_S) -> None:
+def switch(turn: Turn, mood: Mood | None, reason: str, fade_s: float = _QUICK_FADE_S) -> None:
     """End the present song for this reason and play another one for this mood."""
     if turn.situation.tracks:
         end(turn, reason)
@@ -101,7 +101,7 @@ def retaste(turn: Turn) -> None:
 
 
 def ended(turn: Turn, message: Ended) -> None:
-    """The player came to the end of a song by itself."""
+    """The player came to the end of a song by itself, or to its end while it faded out."""
     track = turn.state.track
     if track is None or track.id != message.track_id:
         return
@@ -109,9 +109,8 @@ def ended(turn: Turn, message: Ended) -> None:
         turn.tell("fault", part="music", message=message.message)
         turn.note(tracks={k: v for k, v in turn.situation.tracks.items() if k != track.id})
     end(turn, message.reason)
-    mood = turn.state.mood or turn.situation.chosen_for
-    if turn.state.mode == "auto" and mood is not None:
-        start(turn, mood, 0.0)
+    if turn.state.mode == "auto" and turn.situation.quiet is None:
+        start(turn, turn.state.mood or turn.situation.chosen_for, 0.0)
 
 
 def heard(turn: Turn, message: Played) -> None:
@@ -128,8 +127,10 @@ def heard(turn: Turn, message: Played) -> None:
 
 def _find_each_other(turn: Turn, message: Played) -> None:
     mine, theirs = turn.state.track, turn.situation.tracks.get(message.track_id or "")
-    if message.state != "stopped" and theirs is not None and mine in {None, theirs}:
+    if message.state != "stopped" and theirs is not None and mine is None:
         _adopt(turn, theirs, message)
+    elif message.state != "stopped" and mine is not None and mine == theirs:
+        _insist(turn, message)
     elif mine is not None:
         play = Play(track_id=mine.id, path=mine.path, start_s=turn.state.position_s or 0.0)
         turn.do(ToPlayer(message=play))
@@ -140,25 +141,35 @@ def _find_each_other(turn: Turn, message: Played) -> None:
 
 
 def _adopt(turn: Turn, track: Track, message: Played) -> None:
-    """box was restarted and the music went on: it is ours again, and no new song."""
+    """box was restarted and the music went on: it is ours again, and no new song.
+
+    Who paused it nobody knows any more, so it is left to the listener.
+    """
     state: PlayerState = message.state
     turn.show(track=track, player=state, position_s=message.position_s, position_at=message.at)
     turn.note(
         chosen_for=turn.situation.chosen_for or track.mood,
-        hushed=turn.situation.hushed or state == "paused",
+        quiet="listener" if state == "paused" else None,
         heard=(*turn.situation.heard, track.id)[-HEARD:],
     )
 
 
-def pause(turn: Turn) -> None:
+def _insist(turn: Turn, message: Played) -> None:
+    """The link broke and both know the song: what was asked meanwhile is asked again."""
+    turn.show(position_s=message.position_s, position_at=message.at)
+    if message.state != turn.state.player:
+        turn.do(ToPlayer(message=Pause() if turn.state.player == "paused" else Resume()))
+
+
+def pause(turn: Turn, fade_s: float = 0.0) -> None:
     turn.show(player="paused", position_s=position(turn), position_at=turn.now.at)
-    turn.do(ToPlayer(message=Pause()))
+    turn.do(ToPlayer(message=Pause(fade_s=fade_s)))
 
 
-def resume(turn: Turn) -> None:
-    turn.note(hushed=False, paused_by_absence=False)
+def resume(turn: Turn, fade_s: float = 0.0) -> None:
+    turn.note(quiet=None)
     turn.show(player="playing", position_at=turn.now.at)
-    turn.do(ToPlayer(message=Resume()))
+    turn.do(ToPlayer(message=Resume(fade_s=fade_s)))
 
 
 def stop(turn: Turn) -> None:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from edge.messages import Mood, Part, Presence, Reading
-from edge.mind import playback
+from edge.mind import arrivals, playback
 from edge.mind.attendance import Attendance, attend
 from edge.mind.circumplex import PLACES, expectation
 from edge.mind.mood import Belief, update
 from edge.mind.situation import Turn
 from edge.mind.trajectory import Trajectory, follow
-
-BLIND_S = 5.0
-"""Without a reading for so long nobody knows who is there."""
 
 
 def look(turn: Turn, reading: Reading) -> None:
@@ -30,6 +27,7 @@ def look(turn: Turn, reading: Reading) -> None:
         turn.note(belief=Belief(), trajectory=Trajectory())
     _show_presence(turn)
     feel(turn)
+    arrivals.welcome(turn)
     playback.follow_mood(turn)
 
 
@@ -103,28 +101,11 @@ def _show_presence(turn: Turn) -> None:
     attendance = turn.situation.attendance
     presence: Presence = "present" if attendance.present else "absent"
     people: int | None = attendance.people
-    if attendance.at is None:
-        presence, people = "unknown", None
     before = turn.state.presence
+    undecided = before == "unknown" and attendance.anyone and not attendance.present
+    if attendance.at is None or undecided:
+        presence, people = "unknown", None
     turn.show(presence=presence, people=people)
     if presence != before:
         turn.tell("presence_changed", **{"from": before, "to": presence, "people": people})
-        _mind_absence(turn)
-
-
-def _mind_absence(turn: Turn) -> None:
-    """Remember since when nobody is there; go on where the absence made a pause."""
-    absent = turn.state.presence == "absent"
-    turn.note(absent_since=turn.now.at if absent else None)
-    if turn.state.presence == "present" and turn.situation.paused_by_absence:
-        playback.resume(turn)
-
-
-def wait_for_somebody(turn: Turn) -> None:
-    """Pause once nobody has been there for as long as the owner set."""
-    since, limit = turn.situation.absent_since, turn.situation.rules.absent_pause_s
-    if since is None or not limit or turn.now.at - since < limit:
-        return
-    if turn.state.player == "playing" and turn.state.mode == "auto":
-        playback.pause(turn)
-        turn.note(paused_by_absence=True)
+        turn.note(absent_since=turn.now.at if presence == "absent" else None)

@@ -6,7 +6,7 @@ effects, so that each rule says only what it changes.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from msgspec.structs import replace
 
@@ -23,12 +23,17 @@ from edge.messages import (
     State,
     Track,
     Value,
+    Welcome,
 )
 from edge.mind.attendance import Attendance, Patience
 from edge.mind.emission import Emission, emission
 from edge.mind.mood import Belief, Temper
 from edge.mind.trajectory import Trajectory
 
+Quiet = Literal["start", "absence", "listener"]
+
+BLIND_S = 5.0
+"""An eye that died is back within this time."""
 HEARD = 200
 """So many of the latest songs are remembered for the choice of the next."""
 
@@ -43,7 +48,14 @@ class Rules(Value, frozen=True):
     patience_s: float = 20.0
     override_s: float = 7200.0
     crossfade_s: float = 4.0
+    blind_s: float = BLIND_S
+    """Without a reading for so long nobody knows who is there."""
     absent_pause_s: float = 120.0
+    fade_s: float = 3.0
+    """Of a pause for nobody, and of its end."""
+    on_arrival: Welcome = "play"
+    fresh_s: float = 1800.0
+    """A song that was held for longer is not gone on with."""
     volume_limit: int = 100
 
 
@@ -68,10 +80,13 @@ class Situation(Value, frozen=True):
     """The mood for which the present song was chosen."""
     wanted_since: float | None = None
     """Since when the mood has asked for another song than the present one."""
-    hushed: bool = False
-    """The listener stopped or paused: only the listener starts again."""
+    quiet: Quiet | None = "start"
+    """Why nothing may begin by itself: nobody has come yet since the start, nobody is there any
+    more, or the listener stopped or paused, and then only the listener starts again."""
+    quiet_at: float = 0.0
+    """Since when nobody is there any more to play for."""
     absent_since: float | None = None
-    paused_by_absence: bool = False
+    """None also while nobody is seen, but the listener has asked for music all the same."""
     player_new: bool = False
     """The player has just connected and has not yet said what it plays."""
 

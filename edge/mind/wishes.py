@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from edge.errors import CommandError
 from edge.messages import BadCommand, Command, Log, Look, Remember
-from edge.mind import playback
+from edge.mind import arrivals, playback
 from edge.mind.presence import feel, show_camera
 from edge.mind.situation import Save, ToEye, Turn
 
@@ -50,6 +50,8 @@ def _mode(turn: Turn, value: str) -> None:
     _keep(turn, mode=value)
     turn.show(mode=value)
     if value == "auto":
+        arrivals.asked(turn)
+        arrivals.welcome(turn)
         playback.follow_mood(turn)
 
 
@@ -71,50 +73,59 @@ def _volume(turn: Turn, value: int) -> None:
 
 
 def _override(turn: Turn, value: Any) -> None:
-    before = turn.state.mood
+    before = turn.state.override
     until = None if value == "auto" else turn.now.wall + turn.situation.rules.override_s
     turn.show(override=value, override_until=until)
     feel(turn)
-    mood = turn.state.mood
-    if value == "auto" or mood is None or mood == before or turn.state.mode != "auto":
+    if value == "auto" and before != "auto":
+        arrivals.expire(turn)
+    if value == "auto" or turn.state.mode != "auto":
         return
-    if turn.state.player == "playing" and mood != turn.situation.chosen_for:
-        playback.switch(turn, mood, "mood")  # the listener's own word needs no patience
+    arrivals.asked(turn)
+    if turn.situation.quiet == "listener":
+        return
+    if turn.state.track is not None and value != turn.situation.chosen_for:
+        playback.switch(turn, value, "mood")  # the listener's own word needs no patience
+    elif turn.situation.quiet is not None:
+        arrivals.go_on(turn)
     else:
         playback.follow_mood(turn)
 
 
 def _play(turn: Turn, _value: Any) -> None:
+    arrivals.asked(turn)
     if turn.state.player == "playing":
         return
     if turn.state.player == "paused":
         playback.resume(turn)
-    elif not playback.start(turn, turn.state.mood or "neutral", 0.0):
+    elif not playback.start(turn, turn.state.mood, 0.0):
         raise CommandError("not_found", "There are no songs yet: name a folder in [library] paths.")
 
 
 def _pause(turn: Turn, _value: Any) -> None:
-    if turn.state.player == "playing":
+    fading = turn.situation.quiet == "absence" and turn.state.player == "paused"
+    if fading or turn.state.player == "playing":
         playback.pause(turn)
-    turn.note(hushed=True, paused_by_absence=False)
+    turn.note(quiet="listener")
 
 
 def _stop(turn: Turn, _value: Any) -> None:
     if turn.state.player != "stopped":
         playback.stop(turn)
-    turn.note(hushed=True, paused_by_absence=False)
+    turn.note(quiet="listener")
 
 
 def _next(turn: Turn, _value: Any) -> None:
     if turn.state.track is not None:
-        mood = turn.state.mood or turn.situation.chosen_for or "neutral"
-        playback.switch(turn, mood, "skipped")
+        arrivals.asked(turn)
+        playback.switch(turn, turn.state.mood or turn.situation.chosen_for, "skipped")
 
 
 def _previous(turn: Turn, _value: Any) -> None:
     present = turn.state.track
     if present is None:
         return
+    arrivals.asked(turn)
     heard = turn.situation.heard
     early = (playback.position(turn) or 0.0) < _RESTART_S
     before = heard[-2] if early and len(heard) > 1 else present.id

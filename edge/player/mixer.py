@@ -71,13 +71,15 @@ class Mixer:
             voice.fade.to(1.0, self._length(max(fade_s, _SOFT_S) if over_something else _SOFT_S))
         self._present = voice
 
-    def pause(self, *, at_once: bool = False) -> None:
+    def pause(self, fade_s: float = 0.0, *, at_once: bool = False) -> None:
+        """Fade out, then hold the song; asked again, with the new fade from where it is."""
         self.paused = True
-        self._gate.to(0.0, 0 if at_once else self._length(_PAUSE_S))
+        self._gate.to(0.0, 0 if at_once else self._length(max(fade_s, _PAUSE_S)))
 
-    def resume(self) -> None:
+    def resume(self, fade_s: float = 0.0) -> None:
+        """Go on; in the middle of a pause's fade, come back up from there."""
         self.paused = False
-        self._gate.to(1.0, self._length(_PAUSE_S))
+        self._gate.to(1.0, self._length(max(fade_s, _PAUSE_S)))
 
     def stop(self, fade_s: float) -> None:
         """Fade out and forget."""
@@ -160,7 +162,10 @@ class Mixer:
         self.paused = False
         if self._gate.remaining:  # still closing: each song takes the gate's gain as its own
             for voice in [*self._leaving, *([self._present] if self._present else [])]:
+                target, remaining = voice.fade.target, voice.fade.remaining
                 voice.fade.to(voice.fade.value * self._gate.value, 0)
+                if remaining:
+                    voice.fade.to(target, remaining)
         else:
             self.close()
         self._gate.to(1.0, 0)

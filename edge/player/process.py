@@ -23,6 +23,8 @@ _BLOCK = 1024
 _TURN_S = 0.01
 _IDLE_TURN_S = 0.05
 _TELL_S = 1.0
+_MOVED_S = 0.5
+"""A song that went on so far while it faded into its pause is told again where it is held."""
 _LAST_FADE_S = 0.3
 _LAST_S = 0.8
 _INBOX = 256
@@ -147,10 +149,12 @@ class PlayerLoop:
         changed = told is None or (now.state, now.track_id) != (told.state, told.track_id)
         begun, self._begun = self._table.begun > self._begun, self._table.begun
         due = told is not None and now.state == "playing" and now.at - told.at >= _TELL_S
+        held = now.state == "paused" and not self._busy()
+        moved = held and told is not None and abs(now.position_s - told.position_s) > _MOVED_S
         if asked:
             self._asked.clear()
             if self._sound.part is not None:
                 self._send(self._sound.part)
-        if asked or changed or begun or due:
+        if asked or changed or begun or due or moved:
             self._told = now
             self._send(now)

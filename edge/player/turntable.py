@@ -55,9 +55,9 @@ class Turntable:
             case Seek():
                 self._seek(message.position_s)
             case Pause():
-                self._pause(paused=True)
+                self._pause(message.fade_s, paused=True)
             case Resume():
-                self._pause(paused=False)
+                self._pause(message.fade_s, paused=False)
             case Stop():
                 self._drop_coming()
                 self._song = None
@@ -79,15 +79,15 @@ class Turntable:
         again = replace(song.play, start_s=max(0.0, position_s), fade_s=_SEEK_FADE_S)
         self._call(again, paused=paused)
 
-    def _pause(self, *, paused: bool) -> None:
+    def _pause(self, fade_s: float, *, paused: bool) -> None:
         if self._coming is not None:
             self._coming = replace(self._coming, paused=paused)
         if self._song is None:
             return
         if paused:
-            self._mixer.pause()
+            self._mixer.pause(fade_s)
         elif self._coming is None:
-            self._mixer.resume()
+            self._mixer.resume(fade_s)
 
     # --- what happens by itself ----------------------------------------------------------------
 
@@ -96,6 +96,8 @@ class Turntable:
         song = self._coming
         if song is None or not song.deck.ready():
             return []
+        if song.paused and self._mixer.sounding():
+            return []  # what sounds is fading out, and it must not be cut
         self._coming = None
         play = song.play
         if song.deck.over() and song.deck.error:

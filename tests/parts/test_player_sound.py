@@ -127,7 +127,9 @@ def test_a_listener_hears_songs_fades_and_pauses(
     assert max(powers) < 1.3 * LOUD
     until(lambda: heard(sink, 660.0), what="the second song")
 
-    player.ask(Pause())
+    player.ask(Pause(fade_s=2.0))
+    leaving = listen(sink, 1.2)
+    assert 0.0 < level(leaving[-RATE // 5 :]) < 0.9 * LOUD  # still heard, and softer
     until(lambda: not sink.heard()[-RATE // 5 :].any(), what="silence")
     assert not listen(sink, 0.3).any()
     player.ask(Resume())
