@@ -125,7 +125,8 @@ class Screen:
         if confidence is not None:
             text.append(f"{confidence:.0%} sure\n", style="dim")
         text.append(f"valence {self._state['valence']:+.2f}\n", style="dim")
-        text.append(f"arousal {self._state['arousal']:+.2f}", style="dim")
+        text.append(f"arousal {self._state['arousal']:+.2f}\n", style="dim")
+        text.append(self._state.get("trend") or "", style="dim")
         return Panel(Align.center(text, vertical="middle"), title="feels")
 
     def _plays(self) -> Panel:

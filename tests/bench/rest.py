@@ -15,21 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge.bench.spells import VOTED
 from edge.eye.model_card import load_card
 from edge.messages import MOODS, Face, Mood, Reading, Value
 from edge.mind.emission import Emission, at_rest, emission
 from edge.mind.mood import Belief, Temper, update
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
-COLUMNS: dict[Mood, str] = {
-    "angry": "anger",
-    "disgust": "disgust",
-    "fear": "fear",
-    "happy": "happiness",
-    "sad": "sadness",
-    "surprise": "surprise",
-    "neutral": "neutral",
-}
 MOST, CLEAR = 5, 6
 """Of ten votes: for a face that is called neutral, and for one whose mood is plain."""
 RATE, REST_S, SPELL_S, END_S = 8, 20, 12, 3
@@ -65,7 +57,7 @@ def load() -> Faces:
     with np.load(MODELS / "readings.npz") as kept:
         shares = kept["perceived"].astype(float)
         columns = [str(name) for name in kept["vote_columns"]]
-        votes = kept["votes"][:, [columns.index(COLUMNS[mood]) for mood in MOODS]]
+        votes = kept["votes"][:, [columns.index(VOTED[mood]) for mood in MOODS]]
     return Faces(shares=shares / shares.sum(1, keepdims=True), votes=votes)
 
 

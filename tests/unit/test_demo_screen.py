@@ -10,7 +10,7 @@ from rich.console import Console
 
 from edge.demo_screen import Screen, plain
 from edge.messages import Published, Reading
-from tests.unit.test_mood import reading
+from tests.readings import face, reading
 
 TRACK = {"title": "Window Seat", "artist": "Moodbox", "mood": "neutral", "duration_s": 76.0}
 STATE: dict[str, Any] = {
@@ -44,7 +44,7 @@ def test_before_anything_is_known_it_says_so(screen: Screen) -> None:
 
 
 def test_it_shows_what_is_seen_felt_and_played(screen: Screen) -> None:
-    screen.take(reading(1.0, "sad", 0.7))
+    screen.take(reading(1.0, face("sad", 0.7)))
     screen.take(Published(topic="moodbox/a/state", payload=STATE))
     text = drawn(screen)
     assert "70%" in text
