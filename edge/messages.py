@@ -22,6 +22,7 @@ Presence = Literal["present", "absent", "unknown"]
 Mode = Literal["auto", "manual"]
 Policy = Literal["match", "lift", "calm"]
 Trend = Literal["rising", "falling", "steady"]
+MoodFrom = Literal["owner", "tag", "playlist", "folder", "genre", "listening"]
 Welcome = Literal["play", "resume", "wait"]
 """What the music does when somebody comes: begins, goes on only where an absence held it, waits."""
 
@@ -248,7 +249,7 @@ class Tick(Value, frozen=True):
 
 
 class Track(Value, frozen=True):
-    """One song as the library knows it."""
+    """One song as the library knows it; unknown is None."""
 
     id: str
     path: str
@@ -262,6 +263,23 @@ class Track(Value, frozen=True):
     mood: Mood | None = None
     valence: float | None = None
     arousal: float | None = None
+    spread: float | None = None
+    """Standard deviation of the place on the plane, in its units."""
+    mood_from: MoodFrom | None = None
+    """Who says so; the word of each beats that of all after it."""
+    album_artist: str | None = None
+    disc: int | None = None
+    number: int | None = None
+    """Its place on the disc."""
+    compilation: bool = False
+    year: int | None = None
+    bpm: float | None = None
+    explicit: bool = False
+    loudness: float | None = None
+    """Of the whole song in LUFS: measured, else as its ReplayGain or R128 tags imply."""
+    album_loudness: float | None = None
+    peak_db: float | None = None
+    """Highest sample, in dB of full scale."""
 
 
 class TracksFound(Value, frozen=True):

@@ -55,6 +55,10 @@ FROM files JOIN songs ON songs.id = files.id
 WHERE files.away = 0 AND files.root IN (SELECT value FROM json_each(?))
 GROUP BY songs.id ORDER BY min(files.path)
 """
+_COLUMNS = (
+    *("id", "path", "title", "artist", "album", "genre", "language", "duration_s", "mood"),
+    *("valence", "arousal"),
+)
 _NOTES = {
     "played": """
 INSERT INTO opinions (id, plays, played_at) VALUES (:id, 1, :wall)
@@ -87,7 +91,7 @@ class LibraryStore:
     def tracks(self) -> tuple[Track, ...]:
         """Every song that can be played now, in the order of the paths."""
         rows = self._database.execute(_TRACKS, (self._roots,))
-        return tuple(Track(**dict(zip(Track.__struct_fields__, row, strict=True))) for row in rows)
+        return tuple(Track(**dict(zip(_COLUMNS, row, strict=True))) for row in rows)
 
     def likes(self) -> dict[str, bool]:
         """By id, the listener's word where there is one."""
