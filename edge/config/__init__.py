@@ -119,7 +119,7 @@ class MoodConfig(Section, frozen=True):
     ] = 0.9
     dwell_s: Annotated[
         float, Meta(ge=0, le=60, description="How long another mood must be so before it counts.")
-    ] = 0.5
+    ] = 0.25
     whose: Annotated[
         Literal["listener", "room"],
         Meta(description="Whose mood counts: the listener's, or everybody's in the room."),
