@@ -15,6 +15,7 @@ from edge.config.paths import music_folders
 from edge.errors import ModelError
 from edge.eye.model_card import Card, load_card
 from edge.inbox import Inbox, Watchers
+from edge.library.listener import Listener
 from edge.library.scanner import Scanner
 from edge.library.store import LibraryStore
 from edge.link import Server
@@ -55,6 +56,7 @@ def run(process: Process) -> None:
     stack.callback(server.close)
     stack.callback(publisher.close)
     resting = Resting(places.rest, card.sha256 if card else None)
+    ears = stack.enter_context(Listener(inbox.put))
     box = Box(
         conductor.begin(rules(config, card, resting.probabilities), loaded.settings),
         inbox,
@@ -64,6 +66,7 @@ def run(process: Process) -> None:
         keep=lambda wanted: _keep(places.settings, wanted),
         resting=resting,
         beat=lambda: process.beats.beat("loop"),
+        ears=ears,
     )
     server.start()
     publisher.start()

@@ -21,11 +21,14 @@ from edge.messages import (
     Event,
     Found,
     Gone,
+    HeardSongs,
     Hello,
     InboxMessage,
     Log,
     Now,
     Part,
+    Place,
+    PlaceKept,
     Reading,
     Remember,
     Rest,
@@ -38,7 +41,7 @@ from edge.messages import (
 )
 from edge.mind import conductor
 from edge.mind.situation import Effect, KeepRest, Save, Situation, ToEye, ToPlayer
-from edge.ports import Library, Publisher
+from edge.ports import Ears, Library, Publisher
 from edge.resting import Resting
 
 TICK_S = 0.2
@@ -60,6 +63,7 @@ class Box:
         keep: Callable[[Settings], None],
         resting: Resting,
         beat: Callable[[], None],
+        ears: Ears | None = None,
     ) -> None:
         self._inbox = inbox
         self._watchers = watchers
@@ -68,6 +72,8 @@ class Box:
         self._keep = keep
         self._resting = resting
         self._beat = beat
+        self._ears = ears
+        self._scanning = False
         self._ends: dict[Role, Connection] = {}
         tracks = {track.id: track for track in library.tracks()}
         self._situation = replace(
@@ -90,12 +96,29 @@ class Box:
     def _take(self, item: Item) -> None:
         if isinstance(item, Found):
             whole = self._library.take(item)
+            self._scanning = not item.done
             if whole is not None:
                 self._handle(whole)
+            self._listen()
+        elif isinstance(item, HeardSongs):
+            placed = self._library.places.hear(item)
+            if placed.songs:
+                self._handle(placed)
+            if item.done and not item.failed:
+                self._listen()
         elif isinstance(item, Heard):
             self._take_heard(item)
         else:
             self._handle(item)
+
+    def _listen(self) -> None:
+        """Go on listening to what nobody has heard yet; never beside a scan."""
+        if self._ears is None:
+            return
+        if self._scanning:
+            self._ears.pause()
+        else:
+            self._ears.start(self._library.places.unheard())
 
     def _take_heard(self, heard: Heard) -> None:
         role, connection, message = heard.hello.role, heard.connection, heard.message
@@ -110,6 +133,8 @@ class Box:
                 connection.send(published)
         elif isinstance(message, Rest | AskRest):
             connection.send(self._answer(message))
+        elif isinstance(message, Place):
+            connection.send(self._place(message))
         elif isinstance(message, Hello):
             self._meet(message, connection)
         elif self._ends.get(role) is connection:
@@ -139,6 +164,13 @@ class Box:
             if refused is None:
                 self._handle(asked)
         return self._resting.told(refused)
+
+    def _place(self, word: Place) -> PlaceKept:
+        placed = self._library.places.place(word, _now())
+        if placed is None:
+            return PlaceKept(problem=f"There is no song {word.track_id} to play here.")
+        self._handle(placed)
+        return PlaceKept(track=self._situation.tracks.get(word.track_id))
 
     def _handle(self, message: InboxMessage) -> None:
         before = self._situation.state

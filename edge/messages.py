@@ -219,6 +219,26 @@ class RestKept(Message, frozen=True):
     """Why what was asked for was not done, in one sentence."""
 
 
+Axis = Annotated[float, msgspec.Meta(ge=-1, le=1)]
+
+
+class Place(Message, frozen=True):
+    """Tool to box: the owner's word for a song; neither mood nor place takes it back."""
+
+    track_id: str
+    mood: Mood | None = None
+    valence: Axis | None = None
+    arousal: Axis | None = None
+
+
+class PlaceKept(Message, frozen=True):
+    """Box to a tool: where the song stands now."""
+
+    track: Track | None = None
+    problem: str | None = None
+    """Why what was asked for was not done, in one sentence."""
+
+
 class Published(Message, frozen=True):
     """Box to a watching tool: this went to the broker (or would, were it there)."""
 
@@ -296,6 +316,35 @@ class Found(Value, frozen=True):
 
     rows: tuple[Any, ...] = ()
     done: bool = False
+
+
+class HeardSongs(Value, frozen=True):
+    """Into box's inbox: what listening has found out about some songs, or its end."""
+
+    rows: tuple[Any, ...] = ()
+    done: bool = False
+    failed: bool = False
+    """Nothing can be listened to here; not tried again until the next scan."""
+
+
+class SongPlace(Value, frozen=True):
+    """What has become of a song's mood, and what was heard of it."""
+
+    id: str
+    mood: Mood | None
+    valence: float | None
+    arousal: float | None
+    spread: float | None
+    mood_from: MoodFrom | None
+    bpm: float | None
+    loudness: float | None
+    peak_db: float | None
+
+
+class SongsPlaced(Value, frozen=True):
+    """Into the conductor: these songs stand elsewhere now, or are better known."""
+
+    songs: tuple[SongPlace, ...]
 
 
 class Settings(Value, frozen=True):
@@ -403,6 +452,7 @@ InboxMessage = (
     | Broker
     | Tick
     | TracksFound
+    | SongsPlaced
     | Command
     | BadCommand
     | Rest
@@ -411,6 +461,6 @@ InboxMessage = (
 
 FromEye = Hello | Reading | Part
 FromPlayer = Hello | Played | Ended | Part
-FromTool = Hello | Watch | Rest | AskRest
+FromTool = Hello | Watch | Rest | AskRest | Place
 ToEye = Hello | Look
 ToPlayer = Hello | Play | Pause | Resume | Stop | Seek | Volume

@@ -6,17 +6,20 @@ Whatever is opened is a context manager's business, and `close()` may be called 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from edge.messages import (
     Event,
     Found,
+    HeardSongs,
     Log,
     Mood,
     Now,
+    Place,
     Published,
     Remember,
+    SongsPlaced,
     State,
     Track,
     TracksFound,
@@ -123,8 +126,27 @@ class Publisher(Protocol):
         ...
 
 
+class SongPlaces(Protocol):
+    """Knows what was heard of the songs, and where they stand; called from box's loop only."""
+
+    def unheard(self) -> Sequence[Any]:
+        """What is to be listened to next; nothing once all was heard."""
+        ...
+
+    def hear(self, heard: HeardSongs) -> SongsPlaced:
+        """Keep what was heard; where those songs stand now."""
+        ...
+
+    def place(self, word: Place, now: Now) -> SongsPlaced | None:
+        """Keep the owner's word, or forget it; None where there is no such song."""
+        ...
+
+
 class Library(Protocol):
     """Knows the songs and what the listener said of them; called from box's loop only."""
+
+    @property
+    def places(self) -> SongPlaces: ...
 
     def tracks(self) -> tuple[Track, ...]: ...
     def likes(self) -> dict[str, bool]: ...
@@ -138,6 +160,18 @@ class Library(Protocol):
 
     def remember(self, note: Remember, now: Now) -> None: ...
     def close(self) -> None: ...
+
+
+class Ears(Protocol):
+    """Listens to songs beside the music, in a process of its own."""
+
+    def start(self, jobs: Sequence[Any]) -> bool:
+        """False where it is busy or there is nothing to do."""
+        ...
+
+    def pause(self) -> None:
+        """Soon; what it has heard so far is handed over."""
+        ...
 
 
 class Supervisor(Protocol):

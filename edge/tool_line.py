@@ -11,13 +11,13 @@ from typing import Any, Final, Self
 
 from edge.errors import LinkError
 from edge.link import Client, answers
-from edge.messages import PROTOCOL, Hello, Message, Published, Reading, RestKept, Watch
+from edge.messages import PROTOCOL, Hello, Message, PlaceKept, Published, Reading, RestKept, Watch
 
 _ANSWER_S: Final = 5.0
 _LOST_S: Final = 3.0
 """A box that is restarted in a moment is waited for."""
 _QUEUE: Final = 64
-_FROM_BOX = Hello | Reading | Published | RestKept
+_FROM_BOX = Hello | Reading | Published | RestKept | PlaceKept
 
 
 class Line:

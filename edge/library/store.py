@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from edge.library.places import Places
 from edge.library.rows import AnyRow, Known, Seen, Song, Walked
 from edge.messages import Found, Now, Remember, Track, TracksFound
 
@@ -50,14 +51,15 @@ INSERT OR REPLACE INTO files (path, root, id, size, mtime_ns, away) VALUES (?, ?
 # One row a song, though it may stand in several files.
 _TRACKS = """
 SELECT songs.id, min(files.path), title, artist, album, genre, language, duration_s, mood,
-  valence, arousal
+  mood_from
 FROM files JOIN songs ON songs.id = files.id
 WHERE files.away = 0 AND files.root IN (SELECT value FROM json_each(?))
+  AND (? IS NULL OR songs.id IN (SELECT value FROM json_each(?)))
 GROUP BY songs.id ORDER BY min(files.path)
 """
 _COLUMNS = (
     *("id", "path", "title", "artist", "album", "genre", "language", "duration_s", "mood"),
-    *("valence", "arousal"),
+    *("mood_from",),
 )
 _NOTES = {
     "played": """
@@ -77,6 +79,7 @@ class LibraryStore:
         """Opens or makes the file; a damaged one is put aside, an unusable one done without."""
         self._roots = msgspec.json.encode([str(root) for root in roots]).decode()
         self._database = _opened(path, patience_s)
+        self.places = Places(self._database, self._roots, self._tagged, self._writing)
         self._scan: _Scan | None = None
 
     def __enter__(self) -> LibraryStore:
@@ -90,8 +93,7 @@ class LibraryStore:
 
     def tracks(self) -> tuple[Track, ...]:
         """Every song that can be played now, in the order of the paths."""
-        rows = self._database.execute(_TRACKS, (self._roots,))
-        return tuple(Track(**dict(zip(_COLUMNS, row, strict=True))) for row in rows)
+        return self.places.tracks()
 
     def likes(self) -> dict[str, bool]:
         """By id, the listener's word where there is one."""
@@ -130,6 +132,7 @@ class LibraryStore:
         if not found.done:
             return None
         scan, self._scan = self._scan, None
+        self.places.scanned()
         after = self._ids()
         return TracksFound(
             tracks=self.tracks(),
@@ -137,6 +140,12 @@ class LibraryStore:
             changed=len(scan.read & scan.before & after),
             removed=len(scan.before - after),
         )
+
+    def _tagged(self, ids: Iterable[str] | None = None) -> list[Track]:
+        """As their tags have them."""
+        which = None if ids is None else msgspec.json.encode(list(ids)).decode()
+        rows = self._database.execute(_TRACKS, (self._roots, which, which))
+        return [Track(**dict(zip(_COLUMNS, row, strict=True))) for row in rows]
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:

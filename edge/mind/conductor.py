@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec import structs
 from msgspec.structs import replace
 
 from edge.messages import (
@@ -19,6 +20,7 @@ from edge.messages import (
     Reading,
     Rest,
     Settings,
+    SongsPlaced,
     State,
     Tick,
     TracksFound,
@@ -62,7 +64,7 @@ def handle(
             wishes.obey(turn, message)
         case BadCommand():
             wishes.refuse(turn, message)
-        case TracksFound():
+        case TracksFound() | SongsPlaced():
             _learn_tracks(turn, message)
         case Rest():
             _learn_rest(turn, message)
@@ -110,7 +112,10 @@ def _learn_rest(turn: Turn, rest: Rest) -> None:
     turn.do(KeepRest(rest=rest))
 
 
-def _learn_tracks(turn: Turn, found: TracksFound) -> None:
+def _learn_tracks(turn: Turn, found: TracksFound | SongsPlaced) -> None:
+    if isinstance(found, SongsPlaced):
+        _learn_places(turn, found)
+        return
     turn.note(tracks={track.id: track for track in found.tracks})
     turn.tell(
         "scan_finished",
@@ -120,3 +125,15 @@ def _learn_tracks(turn: Turn, found: TracksFound) -> None:
         total=len(found.tracks),
     )
     playback.follow_mood(turn)
+
+
+def _learn_places(turn: Turn, placed: SongsPlaced) -> None:
+    """Songs are better known; the one that plays goes on, whatever it turns out to be."""
+    tracks = dict(turn.situation.tracks)
+    for song in placed.songs:
+        if song.id in tracks:
+            tracks[song.id] = replace(tracks[song.id], **structs.asdict(song))
+    turn.note(tracks=tracks)
+    playing = turn.state.track
+    if playing is not None and playing.id in tracks:
+        turn.show(track=tracks[playing.id])

@@ -1,0 +1,109 @@
+"""Where the songs stand: what box keeps of listening and of the owner's word, and asks for."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+
+from msgspec.structs import replace
+
+from edge.library.heard_rows import Job
+from edge.library.song_moods import Known, SongMoods
+from edge.messages import HeardSongs, Now, Place, SongPlace, SongsPlaced, Track
+from edge.mind.song_mood import standing
+
+HEADROOM_LU = 1.0
+"""A minute misjudges the whole song's loudness by 0.9 LU (one standard deviation over 56 recorded
+songs): until the whole is measured a song counts as so much louder, and is played softer."""
+_NOTHING = Known()
+
+
+class Places:
+    """The places of all songs of a library; see `edge.ports.SongPlaces`."""
+
+    def __init__(
+        self,
+        database: sqlite3.Connection,
+        roots: str,
+        tagged: Callable[[Iterable[str] | None], Sequence[Track]],
+        writing: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        """`tagged` tells all songs that can be played now, or those of these ids, as their tags
+        have them; `writing` is one transaction of the library."""
+        self._moods = SongMoods(database, roots)
+        self._tagged = tagged
+        self._writing = writing
+
+    def tracks(self, ids: Iterable[str] | None = None) -> tuple[Track, ...]:
+        """All songs, or those of these ids, where all that is known of them puts them."""
+        known = self._moods.known(ids)
+        return tuple(settled(track, known.get(track.id, _NOTHING)) for track in self._tagged(ids))
+
+    def explained(self, song: str) -> tuple[Track, Known] | None:
+        """A song as its tags have it, and what else is known of it."""
+        tracks = self._tagged([song])
+        return (tracks[0], self._moods.known([song]).get(song, _NOTHING)) if tracks else None
+
+    def unheard(self) -> tuple[Job, ...]:
+        return self._moods.unheard()
+
+    def scanned(self) -> None:
+        """Files that were away may be back."""
+        self._moods.scanned()
+
+    def hear(self, heard: HeardSongs) -> SongsPlaced:
+        with self._writing():
+            changed = self._moods.take(heard.rows)
+            return self._told(changed)
+        return SongsPlaced(songs=())
+
+    def place(self, word: Place, now: Now) -> SongsPlaced | None:
+        if not self._tagged([word.track_id]):
+            return None
+        with self._writing():
+            self._moods.place(word, now.wall)
+        return self._told({word.track_id})
+
+    def _told(self, ids: set[str]) -> SongsPlaced:
+        return SongsPlaced(songs=tuple(_told(track) for track in self.tracks(ids) if ids))
+
+
+def settled(track: Track, known: Known) -> Track:
+    """The song as its tags have it, at the place where all that is known of it puts it."""
+    stand = standing(track, known.evidence)
+    heard = known.evidence.features
+    return replace(
+        track,
+        mood=stand.mood,
+        valence=stand.valence,
+        arousal=stand.arousal,
+        spread=stand.spread,
+        mood_from=stand.mood_from,
+        bpm=track.bpm if track.bpm or heard is None else heard.tempo,
+        loudness=_loudness(track, known),
+        peak_db=track.peak_db if track.peak_db is not None else known.peak_db,
+    )
+
+
+def _told(track: Track) -> SongPlace:
+    """What the conductor needs of a settled song."""
+    return SongPlace(
+        id=track.id,
+        mood=track.mood,
+        valence=track.valence,
+        arousal=track.arousal,
+        spread=track.spread,
+        mood_from=track.mood_from,
+        bpm=track.bpm,
+        loudness=track.loudness,
+        peak_db=track.peak_db,
+    )
+
+
+def _loudness(track: Track, known: Known) -> float | None:
+    """Tags count as measured; a minute's estimate gets headroom."""
+    if track.loudness is not None or known.lufs is not None:
+        return known.lufs if track.loudness is None else track.loudness
+    heard = known.evidence.features
+    return None if heard is None else min(0.0, heard.loudness + HEADROOM_LU)
