@@ -10,6 +10,7 @@ MoodboxError
 ├── AudioError         no loudspeaker: missing, busy or lost; a state, retried for ever
 ├── TrackError         one song cannot be opened or decoded
 ├── LinkError          the other end of the socket broke the protocol
+├── UnknownSong        no song of the library is meant, or several are
 ├── CalibrationError   no face at rest could be learned, or kept
 └── CommandError       a command was refused; carries the contract's error code
 """
@@ -69,6 +70,10 @@ class TrackError(MoodboxError):
 
 class LinkError(MoodboxError):
     """The other end of the socket broke the protocol."""
+
+
+class UnknownSong(MoodboxError):  # noqa: N818 - the song is at fault, not the program
+    """No song of the library is meant, or several are."""
 
 
 class CalibrationError(MoodboxError):

@@ -7,7 +7,7 @@ import os
 import queue
 import time
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from edge.errors import LinkError
 from edge.link import Client, answers
@@ -17,6 +17,7 @@ _ANSWER_S: Final = 5.0
 _LOST_S: Final = 3.0
 """A box that is restarted in a moment is waited for."""
 _QUEUE: Final = 64
+Answer = TypeVar("Answer", bound=Message)
 _FROM_BOX = Hello | Reading | Published | RestKept | PlaceKept
 
 
@@ -50,15 +51,15 @@ class Line:
         self._well_at = time.monotonic()
         self._begin()
 
-    def ask(self, message: Message) -> RestKept:
-        """What box says to it."""
+    def ask(self, message: Message, kind: type[Answer] = RestKept) -> Answer:  # type: ignore[assignment]  # mypy: a default for a type variable
+        """What box says to it: an answer of this kind."""
         end = time.monotonic() + _ANSWER_S
         while not self._client.connected and time.monotonic() < end:
             self.next()
         self._client.send(message)
         while time.monotonic() < end:
             answer = self.next()
-            if isinstance(answer, RestKept):
+            if isinstance(answer, kind):
                 return answer
         raise LinkError(self._trouble or "The box gave no answer; is it of the same version?")
 

@@ -18,6 +18,7 @@ CLIS = {
     "edge.cli_config",
     "edge.cli_eye",
     "edge.cli_machine",
+    "edge.cli_song",
 }
 TOOLS = {
     "edge.app",
@@ -54,6 +55,8 @@ TOOLS = {
     "edge.rules",
     "edge.run",
     "edge.seeing",
+    "edge.song_map",
+    "edge.songs",
     "edge.tool_line",
 }
 DRIVERS = {"edge.eye", "edge.player", "edge.library", "edge.mqtt"}

@@ -88,7 +88,7 @@ def loudness(path: Path, within_s: float = 60.0) -> Loudness:
             last = _drained(av, meter) or last
     if last is None:
         raise TrackError(f"{path.name} is too short for its loudness to be measured.")
-    read = {key.removeprefix("lavfi.r128."): value for key, value in last.metadata.items()}
+    read = {key.removeprefix("lavfi.r128."): value for key, value in last.items()}
     peak = float(read.get("sample_peak", 1.0))
     return Loudness(
         lufs=max(_SILENCE, float(read["I"])),
@@ -111,11 +111,12 @@ def _meter(av: Any, frame: Any) -> Any:
 
 
 def _drained(av: Any, graph: Any) -> Any:
-    """The newest frame that the filter has ready, None where there is none."""
+    """What the newest frame tells that the filter has ready, None where there is none."""
     last = None
     while True:
         try:
-            last = graph.pull()
+            told = graph.pull().metadata
+            last = told if "lavfi.r128.I" in told else last  # the rest at the end has none
         except (av.error.BlockingIOError, av.error.EOFError):
             return last
 
