@@ -45,7 +45,8 @@ def features(pieces: Pieces) -> Features:
         centroids.append(centroid)
         weights.append(weight)
     loud, wide = _loudness(energies, pace)
-    tempo, pulse = beat_of(curves, pace)
+    onsets = onsets_in(curves, pace) / pieces.seconds
+    tempo, pulse = beat_of(curves, pace, onsets)
     key, major, clarity = key_of(
         np.sum([pitch_classes(sound, pieces.rate) for sound in pieces.sounds], axis=0)
     )
@@ -55,7 +56,7 @@ def features(pieces: Pieces) -> Features:
         seconds=round(pieces.seconds, 1),
         tempo=round(tempo, 1),
         pulse=round(pulse, 3),
-        onsets=round(onsets_in(curves, pace) / pieces.seconds, 2),
+        onsets=round(onsets, 2),
         loudness=round(loud, 2),
         loudness_range=round(wide, 1),
         peak_db=round(20 * float(np.log10(max(peak, 1e-5))), 2),

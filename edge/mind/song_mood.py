@@ -90,6 +90,8 @@ def standing(track: Track, evidence: Evidence) -> Standing:
     if not said:
         return Standing()
     leader = said[0]
+    if _exact(evidence.placed):
+        said = said[:1]
     valence, valence_spread, valence_shares = _axis(said, 0)
     arousal, arousal_spread, arousal_shares = _axis(said, 1)
     place = felt = (valence, arousal)

@@ -32,6 +32,7 @@ class Reason(Value, frozen=True):
 def reasons(track: Track, evidence: Evidence) -> tuple[Reason, ...]:
     """One for each witness, the weightiest word first; `track` as its tags have it."""
     said, stand = witnesses(track, evidence), standing(track, evidence)
+    nothing = (0.0,) * (len(said) - len(stand.weights))  # beside an exact word of the owner
     return tuple(
         Reason(
             who=one.who,
@@ -40,7 +41,7 @@ def reasons(track: Track, evidence: Evidence) -> tuple[Reason, ...]:
             arousal=round(one.place[1], 2),
             weight=weight,
         )
-        for one, weight in zip(said, stand.weights, strict=True)
+        for one, weight in zip(said, (*stand.weights, *nothing), strict=True)
     )
 
 
