@@ -18,7 +18,10 @@ from edge.inbox import Heard, Inbox, Item, Watchers
 from edge.link import Connection
 from edge.messages import (
     AskRest,
+    AskScan,
+    AskSearch,
     Event,
+    FilesChanged,
     Found,
     Gone,
     Hello,
@@ -40,6 +43,7 @@ from edge.mind import conductor
 from edge.mind.situation import Effect, KeepRest, Save, Situation, ToEye, ToPlayer
 from edge.ports import Library, Publisher
 from edge.resting import Resting
+from edge.scans import Scans
 
 TICK_S = 0.2
 _INTRODUCED = {"audio": "audio", "model": "runtime"}
@@ -59,6 +63,7 @@ class Box:
         publisher: Publisher,
         keep: Callable[[Settings], None],
         resting: Resting,
+        scans: Scans,
         beat: Callable[[], None],
     ) -> None:
         self._inbox = inbox
@@ -67,6 +72,7 @@ class Box:
         self._publisher = publisher
         self._keep = keep
         self._resting = resting
+        self._scans = scans
         self._beat = beat
         self._ends: dict[Role, Connection] = {}
         tracks = {track.id: track for track in library.tracks()}
@@ -84,14 +90,17 @@ class Box:
             if time.monotonic() - ticked >= TICK_S:
                 ticked = time.monotonic()
                 self._beat()
+                self._scans.tend()
                 self._handle(Tick())
                 self._publisher.show(self._present(), _now())
 
     def _take(self, item: Item) -> None:
         if isinstance(item, Found):
-            whole = self._library.take(item)
-            if whole is not None:
-                self._handle(whole)
+            came = self._scans.take(item)
+            if came is not None:
+                self._handle(came)
+        elif isinstance(item, FilesChanged):
+            self._scans.changed(item)
         elif isinstance(item, Heard):
             self._take_heard(item)
         else:
@@ -110,6 +119,8 @@ class Box:
                 connection.send(published)
         elif isinstance(message, Rest | AskRest):
             connection.send(self._answer(message))
+        elif isinstance(message, AskScan | AskSearch):
+            connection.send(self._scans.answer(message))
         elif isinstance(message, Hello):
             self._meet(message, connection)
         elif self._ends.get(role) is connection:

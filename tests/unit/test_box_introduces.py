@@ -13,6 +13,7 @@ from edge.messages import Hello, Message, Part, Role
 from edge.mind.situation import Situation
 from edge.ports import Library, Publisher
 from edge.resting import Resting
+from edge.scans import Scans
 from tests.waiting import until
 
 
@@ -45,6 +46,17 @@ class World:
         return ()
 
 
+class NoScanner:
+    """Never asked to scan."""
+
+    busy = False
+
+    def start(self, _job: object) -> bool:
+        return False
+
+    def taken(self) -> None: ...
+
+
 def test_a_model_or_a_loudspeaker_that_comes_late_is_told_when_it_comes(tmp_path: Path) -> None:
     world, inbox, stop = World(), Inbox(), threading.Event()
     box = Box(
@@ -55,6 +67,7 @@ def test_a_model_or_a_loudspeaker_that_comes_late_is_told_when_it_comes(tmp_path
         cast("Publisher", world),
         keep=lambda _: None,
         resting=Resting(tmp_path / "rest.json", None),
+        scans=Scans(cast("Library", world), NoScanner()),
         beat=lambda: None,
     )
     thread = threading.Thread(target=box.run, args=(stop,), name="box")
