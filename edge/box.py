@@ -14,11 +14,15 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from edge.ears import Ears
 from edge.inbox import Heard, Inbox, Item, Watchers
 from edge.link import Connection
 from edge.messages import (
     AskRest,
+    AskScan,
+    AskSearch,
     Event,
+    FilesChanged,
     Found,
     Gone,
     HeardSongs,
@@ -28,7 +32,6 @@ from edge.messages import (
     Now,
     Part,
     Place,
-    PlaceKept,
     Reading,
     Remember,
     Rest,
@@ -41,8 +44,9 @@ from edge.messages import (
 )
 from edge.mind import conductor
 from edge.mind.situation import Effect, KeepRest, Save, Situation, ToEye, ToPlayer
-from edge.ports import Ears, Library, Publisher
+from edge.ports import Library, Publisher
 from edge.resting import Resting
+from edge.scans import Scans
 
 TICK_S = 0.2
 _INTRODUCED = {"audio": "audio", "model": "runtime"}
@@ -62,8 +66,9 @@ class Box:
         publisher: Publisher,
         keep: Callable[[Settings], None],
         resting: Resting,
+        scans: Scans,
+        ears: Ears,
         beat: Callable[[], None],
-        ears: Ears | None = None,
     ) -> None:
         self._inbox = inbox
         self._watchers = watchers
@@ -71,9 +76,9 @@ class Box:
         self._publisher = publisher
         self._keep = keep
         self._resting = resting
-        self._beat = beat
+        self._scans = scans
         self._ears = ears
-        self._scanning = False
+        self._beat = beat
         self._ends: dict[Role, Connection] = {}
         tracks = {track.id: track for track in library.tracks()}
         self._situation = replace(
@@ -90,35 +95,26 @@ class Box:
             if time.monotonic() - ticked >= TICK_S:
                 ticked = time.monotonic()
                 self._beat()
+                self._scans.tend()
                 self._handle(Tick())
                 self._publisher.show(self._present(), _now())
 
     def _take(self, item: Item) -> None:
         if isinstance(item, Found):
-            whole = self._library.take(item)
-            self._scanning = not item.done
-            if whole is not None:
-                self._handle(whole)
-            self._listen()
+            came = self._scans.take(item)
+            if came is not None:
+                self._handle(came)
+            self._ears.mind(item)
         elif isinstance(item, HeardSongs):
-            placed = self._library.places.hear(item)
-            if placed.songs:
-                self._handle(placed)
-            if item.done and not item.failed:
-                self._listen()
+            better_known = self._ears.take(item)
+            if better_known is not None:
+                self._handle(better_known)
+        elif isinstance(item, FilesChanged):
+            self._scans.changed(item)
         elif isinstance(item, Heard):
             self._take_heard(item)
         else:
             self._handle(item)
-
-    def _listen(self) -> None:
-        """Go on listening to what nobody has heard yet; never beside a scan."""
-        if self._ears is None:
-            return
-        if self._scanning:
-            self._ears.pause()
-        else:
-            self._ears.start(self._library.places.unheard())
 
     def _take_heard(self, heard: Heard) -> None:
         role, connection, message = heard.hello.role, heard.connection, heard.message
@@ -133,8 +129,13 @@ class Box:
                 connection.send(published)
         elif isinstance(message, Rest | AskRest):
             connection.send(self._answer(message))
+        elif isinstance(message, AskScan | AskSearch):
+            connection.send(self._scans.answer(message))
         elif isinstance(message, Place):
-            connection.send(self._place(message))
+            kept, placed = self._ears.place(message, _now())
+            connection.send(kept)
+            if placed is not None:
+                self._handle(placed)
         elif isinstance(message, Hello):
             self._meet(message, connection)
         elif self._ends.get(role) is connection:
@@ -164,13 +165,6 @@ class Box:
             if refused is None:
                 self._handle(asked)
         return self._resting.told(refused)
-
-    def _place(self, word: Place) -> PlaceKept:
-        placed = self._library.places.place(word, _now())
-        if placed is None:
-            return PlaceKept(problem=f"There is no song {word.track_id} to play here.")
-        self._handle(placed)
-        return PlaceKept(track=self._situation.tracks.get(word.track_id))
 
     def _handle(self, message: InboxMessage) -> None:
         before = self._situation.state

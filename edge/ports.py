@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from edge.messages import (
     Event,
     Found,
-    HeardSongs,
+    Hits,
     Log,
     Mood,
     Now,
-    Place,
     Published,
     Remember,
-    SongsPlaced,
+    ScanTold,
     State,
     Track,
+    TracksCame,
     TracksFound,
 )
 
@@ -126,27 +126,8 @@ class Publisher(Protocol):
         ...
 
 
-class SongPlaces(Protocol):
-    """Knows what was heard of the songs, and where they stand; called from box's loop only."""
-
-    def unheard(self) -> Sequence[Any]:
-        """What is to be listened to next; nothing once all was heard."""
-        ...
-
-    def hear(self, heard: HeardSongs) -> SongsPlaced:
-        """Keep what was heard; where those songs stand now."""
-        ...
-
-    def place(self, word: Place, now: Now) -> SongsPlaced | None:
-        """Keep the owner's word, or forget it; None where there is no such song."""
-        ...
-
-
 class Library(Protocol):
     """Knows the songs and what the listener said of them; called from box's loop only."""
-
-    @property
-    def places(self) -> SongPlaces: ...
 
     def tracks(self) -> tuple[Track, ...]: ...
     def likes(self) -> dict[str, bool]: ...
@@ -154,24 +135,23 @@ class Library(Protocol):
         """Ids of the latest songs, newest last."""
         ...
 
-    def take(self, found: Found) -> TracksFound | None:
-        """Keep what a scan found; the whole library once the scan is over."""
+    def take(self, found: Found) -> TracksFound | TracksCame | None:
+        """Keep what a scan found; songs as they come, the whole library once it is over."""
         ...
+
+    def job(self, *, full: bool = False, paths: Sequence[str] = (), count: bool = False) -> Any:
+        """What a scan has to do, for the scanner."""
+        ...
+
+    def join(self, paths: Sequence[str], *, leave: bool = False) -> None:
+        """Take folders into the library, or out of it."""
+        ...
+
+    def progress(self) -> ScanTold: ...
+    def search(self, query: str, n: int = 20, offset: int = 0) -> Hits: ...
 
     def remember(self, note: Remember, now: Now) -> None: ...
     def close(self) -> None: ...
-
-
-class Ears(Protocol):
-    """Listens to songs beside the music, in a process of its own."""
-
-    def start(self, jobs: Sequence[Any]) -> bool:
-        """False where it is busy or there is nothing to do."""
-        ...
-
-    def pause(self) -> None:
-        """Soon; what it has heard so far is handed over."""
-        ...
 
 
 class Supervisor(Protocol):

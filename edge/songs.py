@@ -6,19 +6,19 @@ The owner's word goes to the running box over the link, else straight into the l
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TextIO
 
 import msgspec
 
-from edge.config.paths import Paths, music_folders
+from edge.config.paths import Paths
 from edge.errors import MoodboxError, UnknownSong
 from edge.launch import Launch
+from edge.library.lock import LibraryLock
 from edge.library.places import settled
 from edge.library.song_moods import Known
 from edge.library.store import LibraryStore
+from edge.library_tool import library_of
 from edge.link import answers
 from edge.messages import MOODS, Now, Place, PlaceKept, Track
 from edge.mind.song_mood import standing
@@ -26,18 +26,9 @@ from edge.mind.song_words import felt_words, reasons
 from edge.song_map import drawn, svg
 from edge.tool_line import Line
 
+_LOCK_S: Final = 1.0
 _CANDIDATES: Final = 8
 _SHORTEST_ID: Final = 6
-
-
-@contextmanager
-def opened(launch: Launch) -> Iterator[LibraryStore]:
-    """The library as it stands; a sentence where there is none yet."""
-    path = launch.places.library
-    if not path.exists():
-        raise UnknownSong(f"There is no library at {path} yet: start the box, or scan your music.")
-    with LibraryStore(path, music_folders(launch.loaded.config.library, launch.places)) as store:
-        yield store
 
 
 def find(tracks: tuple[Track, ...], words: str) -> Track:
@@ -72,27 +63,29 @@ def named(track: Track) -> str:
 
 def place(launch: Launch, words: str, word: Place, out: TextIO, *, json: bool) -> int:
     """Give the owner's word; `word.track_id` is found by the words."""
-    with opened(launch) as store:
+    with _reading(launch) as store:
         track = find(store.tracks(), words)
-        word = msgspec.structs.replace(word, track_id=track.id)
-        if answers(launch.places.socket):
-            with Line(launch.places.socket) as line:
-                kept = line.ask(word, PlaceKept)
-            if kept.problem is not None:
-                raise MoodboxError(kept.problem)
-        else:
-            now = Now(at=time.monotonic(), wall=time.time())
-            store.places.place(word, now)
-        return explain_one(store, track.id, out, json=json)
+    word = msgspec.structs.replace(word, track_id=track.id)
+    if answers(launch.places.socket):
+        with Line(launch.places.socket) as line:
+            kept = line.request(word, PlaceKept)
+        if kept.problem is not None:
+            raise MoodboxError(kept.problem)
+    else:
+        config, lock = launch.loaded.config.library, LibraryLock(launch.places.state)
+        with lock.held(_LOCK_S), library_of(config, launch.places) as store:
+            store.places.place(word, Now(at=time.monotonic(), wall=time.time()))
+    with _reading(launch) as store:
+        return _explain(store, track.id, out, json=json)
 
 
 def explain(launch: Launch, words: str, out: TextIO, *, json: bool) -> int:
     """Why a song stands where it stands."""
-    with opened(launch) as store:
-        return explain_one(store, find(store.tracks(), words).id, out, json=json)
+    with _reading(launch) as store:
+        return _explain(store, find(store.tracks(), words).id, out, json=json)
 
 
-def explain_one(store: LibraryStore, song: str, out: TextIO, *, json: bool) -> int:
+def _explain(store: LibraryStore, song: str, out: TextIO, *, json: bool) -> int:
     found = store.places.explained(song)
     if found is None:
         raise UnknownSong(f"There is no song {song} to play here.")
@@ -122,7 +115,7 @@ def explain_one(store: LibraryStore, song: str, out: TextIO, *, json: bool) -> i
 
 def chart(launch: Launch, picture: Path | None, out: TextIO, width: int) -> int:
     """The whole collection on the plane, in the terminal or as a picture."""
-    with opened(launch) as store:
+    with _reading(launch) as store:
         tracks = store.tracks()
     if picture is None:
         print(drawn(tracks, width), file=out)
@@ -134,6 +127,11 @@ def chart(launch: Launch, picture: Path | None, out: TextIO, width: int) -> int:
     standing_somewhere = sum(track.valence is not None for track in tracks)
     print(f"{standing_somewhere} of {len(tracks)} songs are drawn in {picture}.", file=out)
     return 0
+
+
+def _reading(launch: Launch) -> LibraryStore:
+    """Reads only, so that it needs no lock."""
+    return library_of(launch.loaded.config.library, launch.places, reading=True)
 
 
 def word_of(words: list[str], *, forget: bool) -> Place | None:

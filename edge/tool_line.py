@@ -11,14 +11,25 @@ from typing import Any, Final, Self, TypeVar
 
 from edge.errors import LinkError
 from edge.link import Client, answers
-from edge.messages import PROTOCOL, Hello, Message, PlaceKept, Published, Reading, RestKept, Watch
+from edge.messages import (
+    PROTOCOL,
+    Hello,
+    Hits,
+    Message,
+    PlaceKept,
+    Published,
+    Reading,
+    RestKept,
+    ScanTold,
+    Watch,
+)
 
 _ANSWER_S: Final = 5.0
 _LOST_S: Final = 3.0
 """A box that is restarted in a moment is waited for."""
 _QUEUE: Final = 64
-Answer = TypeVar("Answer", bound=Message)
-_FROM_BOX = Hello | Reading | Published | RestKept | PlaceKept
+_FROM_BOX = Hello | Reading | Published | RestKept | ScanTold | Hits | PlaceKept
+_Answer = TypeVar("_Answer", bound=Message)
 
 
 class Line:
@@ -51,8 +62,12 @@ class Line:
         self._well_at = time.monotonic()
         self._begin()
 
-    def ask(self, message: Message, kind: type[Answer] = RestKept) -> Answer:  # type: ignore[assignment]  # mypy: a default for a type variable
-        """What box says to it: an answer of this kind."""
+    def ask(self, message: Message) -> RestKept:
+        """What box says to it."""
+        return self.request(message, RestKept)
+
+    def request(self, message: Message, kind: type[_Answer]) -> _Answer:
+        """The answer of this kind."""
         end = time.monotonic() + _ANSWER_S
         while not self._client.connected and time.monotonic() < end:
             self.next()

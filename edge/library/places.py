@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
 from msgspec.structs import replace
 
 from edge.library.heard_rows import Job
 from edge.library.song_moods import Known, SongMoods
-from edge.messages import HeardSongs, Now, Place, SongPlace, SongsPlaced, Track
+from edge.messages import HeardSongs, Mood, Now, Place, Track
 from edge.mind.song_mood import standing
 
 HEADROOM_LU = 1.5
@@ -21,13 +21,13 @@ _NOTHING = Known()
 
 
 class Places:
-    """The places of all songs of a library; see `edge.ports.SongPlaces`."""
+    """The places of all songs of a library; see `edge.ears`."""
 
     def __init__(
         self,
         database: sqlite3.Connection,
-        roots: str,
-        tagged: Callable[[Iterable[str] | None], Sequence[Track]],
+        roots: Callable[[], str],
+        tagged: Callable[[Sequence[str] | None], Sequence[Track]],
         writing: Callable[[], AbstractContextManager[None]],
     ) -> None:
         """`tagged` tells all songs that can be played now, or those of these ids, as their tags
@@ -36,7 +36,7 @@ class Places:
         self._tagged = tagged
         self._writing = writing
 
-    def tracks(self, ids: Iterable[str] | None = None) -> tuple[Track, ...]:
+    def tracks(self, ids: Sequence[str] | None = None) -> tuple[Track, ...]:
         """All songs, or those of these ids, where all that is known of them puts them."""
         known = self._moods.known(ids)
         return tuple(settled(track, known.get(track.id, _NOTHING)) for track in self._tagged(ids))
@@ -53,21 +53,24 @@ class Places:
         """Files that were away may be back."""
         self._moods.scanned()
 
-    def hear(self, heard: HeardSongs) -> SongsPlaced:
+    def hear(self, heard: HeardSongs) -> tuple[Track, ...]:
+        """Keep what was heard; the songs that are better known now."""
+        changed: set[str] = set()
         with self._writing():
             changed = self._moods.take(heard.rows)
-            return self._told(changed)
-        return SongsPlaced(songs=())
+        return self.tracks(sorted(changed)) if changed else ()
 
-    def place(self, word: Place, now: Now) -> SongsPlaced | None:
-        if not self._tagged([word.track_id]):
-            return None
+    def place(self, word: Place, now: Now) -> tuple[Track, ...]:
+        """Keep the owner's word, or forget it; the song then, none where there is no such song."""
         with self._writing():
             self._moods.place(word, now.wall)
-        return self._told({word.track_id})
+        return self.tracks([word.track_id])
 
-    def _told(self, ids: set[str]) -> SongsPlaced:
-        return SongsPlaced(songs=tuple(_told(track) for track in self.tracks(ids) if ids))
+    def feel(self, song: str, mood: Mood, *, liked: bool) -> tuple[Track, ...]:
+        """It was liked, or skipped or disliked, while this mood was wanted; the song then."""
+        with self._writing():
+            self._moods.feel(song, mood, liked=liked)
+        return self.tracks([song])
 
 
 def settled(track: Track, known: Known) -> Track:
@@ -84,21 +87,6 @@ def settled(track: Track, known: Known) -> Track:
         bpm=track.bpm if track.bpm or heard is None else heard.tempo,
         loudness=_loudness(track, known),
         peak_db=track.peak_db if track.peak_db is not None else known.peak_db,
-    )
-
-
-def _told(track: Track) -> SongPlace:
-    """What the conductor needs of a settled song."""
-    return SongPlace(
-        id=track.id,
-        mood=track.mood,
-        valence=track.valence,
-        arousal=track.arousal,
-        spread=track.spread,
-        mood_from=track.mood_from,
-        bpm=track.bpm,
-        loudness=track.loudness,
-        peak_db=track.peak_db,
     )
 
 

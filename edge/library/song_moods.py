@@ -5,7 +5,7 @@ felt. Tables of library.db, all by a song's id, so that moving and retagging los
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -20,29 +20,34 @@ LOUDNESS_VERSION = 1
 BATCH = 200
 """Songs for one child: its start costs as much as two songs."""
 
-SCHEMA = """
+TABLES = (
+    """
 CREATE TABLE IF NOT EXISTS listened (
   id TEXT PRIMARY KEY, version INTEGER, features TEXT, loudness_version INTEGER,
   lufs REAL, range_lu REAL, peak_db REAL, trouble TEXT
-) WITHOUT ROWID;
+) WITHOUT ROWID""",
+    """
 CREATE TABLE IF NOT EXISTS placed (
   id TEXT PRIMARY KEY, mood TEXT, valence REAL, arousal REAL, wall REAL NOT NULL
-) WITHOUT ROWID;
+) WITHOUT ROWID""",
+    """
 CREATE TABLE IF NOT EXISTS felt (
   id TEXT, mood TEXT, likes INTEGER NOT NULL DEFAULT 0, skips INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (id, mood)
-) WITHOUT ROWID;
-"""
+) WITHOUT ROWID""",
+)
+"""Made with the library's others, in `edge.library.schema`."""
 _UNHEARD = """
 SELECT files.id, min(files.path) FROM files LEFT JOIN listened ON listened.id = files.id
 WHERE files.away = 0 AND files.root IN (SELECT value FROM json_each(?))
   AND coalesce(listened.version, 0) < ? GROUP BY files.id ORDER BY min(files.path) LIMIT ?
 """
+# A song whose tags tell its loudness needs no second pass.
 _UNMEASURED = """
 SELECT files.id, min(files.path) FROM files JOIN songs ON songs.id = files.id
   LEFT JOIN listened ON listened.id = files.id
 WHERE files.away = 0 AND files.root IN (SELECT value FROM json_each(?))
-  AND coalesce(listened.loudness_version, 0) < ? {tagged}
+  AND coalesce(listened.loudness_version, 0) < ? AND songs.loudness IS NULL
 GROUP BY files.id ORDER BY min(files.path) LIMIT ?
 """
 _LISTENED = """
@@ -85,11 +90,10 @@ class Known(msgspec.Struct, frozen=True):
 class SongMoods:
     """The tables; whoever calls holds the transaction."""
 
-    def __init__(self, database: sqlite3.Connection, roots: str) -> None:
-        """`roots`: the library's folders as a JSON list."""
+    def __init__(self, database: sqlite3.Connection, roots: Callable[[], str]) -> None:
+        """`roots`: the library's folders as a JSON list, as they are when they are needed."""
         self._database = database
         self._roots = roots
-        database.executescript(SCHEMA)
         self._decode = msgspec.json.Decoder(Features).decode
         self._passed: set[str] = set()
 
@@ -132,14 +136,11 @@ class SongMoods:
     def unheard(self, most: int = BATCH) -> tuple[Job, ...]:
         """What to listen to next; a minute of every song comes before the whole of any."""
         most += len(self._passed)
-        rows = self._database.execute(_UNHEARD, (self._roots, VERSION, most))
+        rows = self._database.execute(_UNHEARD, (self._roots(), VERSION, most))
         jobs = [Job(song, path, "features") for song, path in rows if song not in self._passed]
         if not jobs:
-            columns = {row[1] for row in self._database.execute("PRAGMA table_info(songs)")}
-            # A song whose tags tell its loudness needs no second pass.
-            tagged = "AND songs.loudness IS NULL" if "loudness" in columns else ""
-            asked = (self._roots, LOUDNESS_VERSION, most)
-            rows = self._database.execute(_UNMEASURED.format(tagged=tagged), asked)
+            asked = (self._roots(), LOUDNESS_VERSION, most)
+            rows = self._database.execute(_UNMEASURED, asked)
             jobs = [Job(song, path, "loudness") for song, path in rows if song not in self._passed]
         return tuple(jobs)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from msgspec import structs
 from msgspec.structs import replace
 
 from edge.messages import (
@@ -20,9 +19,9 @@ from edge.messages import (
     Reading,
     Rest,
     Settings,
-    SongsPlaced,
     State,
     Tick,
+    TracksCame,
     TracksFound,
     Volume,
 )
@@ -64,7 +63,7 @@ def handle(
             wishes.obey(turn, message)
         case BadCommand():
             wishes.refuse(turn, message)
-        case TracksFound() | SongsPlaced():
+        case TracksFound() | TracksCame():
             _learn_tracks(turn, message)
         case Rest():
             _learn_rest(turn, message)
@@ -112,28 +111,17 @@ def _learn_rest(turn: Turn, rest: Rest) -> None:
     turn.do(KeepRest(rest=rest))
 
 
-def _learn_tracks(turn: Turn, found: TracksFound | SongsPlaced) -> None:
-    if isinstance(found, SongsPlaced):
-        _learn_places(turn, found)
-        return
-    turn.note(tracks={track.id: track for track in found.tracks})
-    turn.tell(
-        "scan_finished",
-        added=found.added,
-        changed=found.changed,
-        removed=found.removed,
-        total=len(found.tracks),
-    )
+def _learn_tracks(turn: Turn, found: TracksFound | TracksCame) -> None:
+    tracks = {track.id: track for track in found.tracks}
+    if isinstance(found, TracksCame):
+        turn.note(tracks=turn.situation.tracks | tracks)
+    else:
+        turn.note(tracks=tracks)
+        turn.tell(
+            "scan_finished",
+            added=found.added,
+            changed=found.changed,
+            removed=found.removed,
+            total=len(found.tracks),
+        )
     playback.follow_mood(turn)
-
-
-def _learn_places(turn: Turn, placed: SongsPlaced) -> None:
-    """Songs are better known; the one that plays goes on, whatever it turns out to be."""
-    tracks = dict(turn.situation.tracks)
-    for song in placed.songs:
-        if song.id in tracks:
-            tracks[song.id] = replace(tracks[song.id], **structs.asdict(song))
-    turn.note(tracks=tracks)
-    playing = turn.state.track
-    if playing is not None and playing.id in tracks:
-        turn.show(track=tracks[playing.id])

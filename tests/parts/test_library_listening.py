@@ -77,8 +77,11 @@ def learn(store: LibraryStore, music: Path, *paths: Path) -> None:
         Song(id=path.name, path=str(path), root=str(music), size=1, mtime_ns=1, tags=Tags())
         for path in paths
     )
-    store.take(Found(rows=(*rows, Walked(root=str(music), files=len(rows), away=False))))
+    store.take(
+        Found(rows=(*rows, Walked(root=str(music), start=str(music), files=len(rows), away=False)))
+    )
     store.take(Found(done=True))
+    store.places.scanned()
 
 
 @pytest.fixture
@@ -116,8 +119,7 @@ def test_until_the_whole_is_measured_a_song_counts_as_louder(box: Box, music: Pa
     assert [job.what for job in first] == ["features"]
     assert box.listener.start(first)
     heard = box.inbox.get(timeout=DEADLINE_S)
-    placed = box.store.places.hear(heard)
-    estimate = placed.songs[0].loudness
+    estimate = box.store.places.hear(heard)[0].loudness
     box.inbox.get(timeout=DEADLINE_S)
     box.listen_to_all()
     measured = box.track("a.flac").loudness
@@ -249,12 +251,11 @@ def test_after_close_nothing_begins() -> None:
 def test_the_owners_word_is_kept_and_can_be_taken_back(box: Box, music: Path) -> None:
     learn(box.store, music, music / "a.mp3")
     placed = box.store.places.place(Place(track_id="a.mp3", mood="fear"), NOW)
-    assert placed is not None
-    assert (placed.songs[0].mood, placed.songs[0].mood_from) == ("fear", "owner")
+    assert [(track.mood, track.mood_from) for track in placed] == [("fear", "owner")]
     assert box.track("a.mp3").mood == "fear"
     box.store.places.place(Place(track_id="a.mp3"), NOW)
     assert box.track("a.mp3").mood is None
-    assert box.store.places.place(Place(track_id="nobody", mood="sad"), NOW) is None
+    assert box.store.places.place(Place(track_id="nobody", mood="sad"), NOW) == ()
 
 
 def test_tags_that_tell_the_loudness_count_as_measured(box: Box, music: Path) -> None:
