@@ -9,7 +9,9 @@ MoodboxError
 ├── PictureError       a picture cannot be read; carries the code that `classify` tells
 ├── AudioError         no loudspeaker: missing, busy or lost; a state, retried for ever
 ├── TrackError         one song cannot be opened or decoded
+├── LibraryError       the library is in another process's hands
 ├── LinkError          the other end of the socket broke the protocol
+├── UnknownSong        no song of the library is meant, or several are
 ├── CalibrationError   no face at rest could be learned, or kept
 └── CommandError       a command was refused; carries the contract's error code
 """
@@ -67,8 +69,16 @@ class TrackError(MoodboxError):
     """One song cannot be opened or decoded."""
 
 
+class LibraryError(MoodboxError):
+    """The library is in another process's hands, or cannot be opened by this one."""
+
+
 class LinkError(MoodboxError):
     """The other end of the socket broke the protocol."""
+
+
+class UnknownSong(MoodboxError):  # noqa: N818 - the song is at fault, not the program
+    """No song of the library is meant, or several are."""
 
 
 class CalibrationError(MoodboxError):

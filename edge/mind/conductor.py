@@ -21,6 +21,7 @@ from edge.messages import (
     Settings,
     State,
     Tick,
+    TracksCame,
     TracksFound,
     Volume,
 )
@@ -62,7 +63,7 @@ def handle(
             wishes.obey(turn, message)
         case BadCommand():
             wishes.refuse(turn, message)
-        case TracksFound():
+        case TracksFound() | TracksCame():
             _learn_tracks(turn, message)
         case Rest():
             _learn_rest(turn, message)
@@ -110,13 +111,17 @@ def _learn_rest(turn: Turn, rest: Rest) -> None:
     turn.do(KeepRest(rest=rest))
 
 
-def _learn_tracks(turn: Turn, found: TracksFound) -> None:
-    turn.note(tracks={track.id: track for track in found.tracks})
-    turn.tell(
-        "scan_finished",
-        added=found.added,
-        changed=found.changed,
-        removed=found.removed,
-        total=len(found.tracks),
-    )
+def _learn_tracks(turn: Turn, found: TracksFound | TracksCame) -> None:
+    tracks = {track.id: track for track in found.tracks}
+    if isinstance(found, TracksCame):
+        turn.note(tracks=turn.situation.tracks | tracks)
+    else:
+        turn.note(tracks=tracks)
+        turn.tell(
+            "scan_finished",
+            added=found.added,
+            changed=found.changed,
+            removed=found.removed,
+            total=len(found.tracks),
+        )
     playback.follow_mood(turn)
