@@ -9,7 +9,7 @@ from pathlib import Path
 
 from edge import __version__
 from edge.box import Box
-from edge.config import password, settings
+from edge.config import password, playing, settings
 from edge.config.identity import box_id
 from edge.config.paths import music_folders
 from edge.errors import ModelError
@@ -18,7 +18,7 @@ from edge.inbox import Inbox, Watchers
 from edge.library.scanner import Scanner
 from edge.library.store import LibraryStore
 from edge.link import Server
-from edge.messages import FromEye, FromPlayer, FromTool, Settings
+from edge.messages import FromEye, FromPlayer, FromTool, Playing, Settings
 from edge.mind import conductor
 from edge.mqtt import event_ids
 from edge.mqtt.address import Address
@@ -64,6 +64,8 @@ def run(process: Process) -> None:
         keep=lambda wanted: _keep(places.settings, wanted),
         resting=resting,
         beat=lambda: process.beats.beat("loop"),
+        playing=playing.read(places.playing),
+        keep_playing=lambda now: _keep_playing(places.playing, now),
     )
     server.start()
     publisher.start()
@@ -133,3 +135,11 @@ def _keep(path: Path, wanted: Settings) -> None:
         settings.save(path, wanted)
     except OSError as error:
         _log.error("the settings could not be kept in %s: %s", path, error.strerror)
+
+
+def _keep_playing(path: Path, now: Playing | None) -> None:
+    """A full or broken disk costs the memory, not the music."""
+    try:
+        playing.keep(path, now)
+    except OSError as error:
+        _log.warning("what plays could not be kept in %s: %s", path, error.strerror)

@@ -26,6 +26,7 @@ from edge.messages import (
     Log,
     Now,
     Part,
+    Playing,
     Reading,
     Remember,
     Rest,
@@ -36,8 +37,8 @@ from edge.messages import (
     Tick,
     Watch,
 )
-from edge.mind import conductor
-from edge.mind.situation import Effect, KeepRest, Save, Situation, ToEye, ToPlayer
+from edge.mind import conductor, recall
+from edge.mind.situation import Effect, KeepPlaying, KeepRest, Save, Situation, ToEye, ToPlayer
 from edge.ports import Library, Publisher
 from edge.resting import Resting
 
@@ -60,7 +61,10 @@ class Box:
         keep: Callable[[Settings], None],
         resting: Resting,
         beat: Callable[[], None],
+        playing: Playing | None = None,
+        keep_playing: Callable[[Playing | None], None] = lambda _playing: None,
     ) -> None:
+        """`playing` is what was kept of the song before a power cut."""
         self._inbox = inbox
         self._watchers = watchers
         self._library = library
@@ -70,9 +74,9 @@ class Box:
         self._beat = beat
         self._ends: dict[Role, Connection] = {}
         tracks = {track.id: track for track in library.tracks()}
-        self._situation = replace(
-            situation, tracks=tracks, likes=library.likes(), heard=library.heard()
-        )
+        self._keep_playing = keep_playing
+        known = replace(situation, tracks=tracks, likes=library.likes(), heard=library.heard())
+        self._situation = recall.recalled(known, playing)
 
     def run(self, stop: threading.Event) -> None:
         """Until told to stop."""
@@ -159,6 +163,8 @@ class Box:
                 self._publisher.tell(effect)
             case Save(settings=settings):
                 self._keep(settings)
+            case KeepPlaying(playing=playing):
+                self._keep_playing(playing)
             case KeepRest(rest=rest):
                 self._resting.keep(rest, _now())
             case Remember():

@@ -24,7 +24,7 @@ from edge.messages import (
     TracksFound,
     Volume,
 )
-from edge.mind import arrivals, playback, presence, wishes
+from edge.mind import arrivals, playback, presence, recall, sleep, wishes
 from edge.mind.emission import at_rest
 from edge.mind.situation import Effect, KeepRest, Rules, Situation, ToEye, ToPlayer, Turn
 
@@ -82,6 +82,8 @@ def _pass_time(turn: Turn) -> None:
         arrivals.expire(turn)
     arrivals.depart(turn)
     playback.follow_mood(turn)
+    sleep.look(turn)
+    recall.keep(turn)
 
 
 def _greet(turn: Turn, hello: Hello) -> None:

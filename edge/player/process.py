@@ -53,8 +53,8 @@ class PlayerLoop:
         """The pulses are called by this loop and by the thread that keeps the loudspeaker."""
         self._send = send
         self._pulse = pulse
-        self._ring = Ring(AHEAD)
-        self._sound = Sound(self._ring.fill, devices, send, sound_pulse)
+        self._ring = Ring(AHEAD, kept=RATE // 2)
+        self._sound = Sound(self._ring.fill, devices, send, sound_pulse, self._take_back)
         self._table = Turntable(RATE)
         self._inbox: queue.Queue[ToPlayer] = queue.Queue(_INBOX)
         self._asked = threading.Event()
@@ -104,7 +104,7 @@ class PlayerLoop:
                 self._turn(_TURN_S if self._busy() else _IDLE_TURN_S)
             self._table.obey(Stop(fade_s=_LAST_FADE_S))
             end = time.monotonic() + _LAST_S
-            while (self._table.sounding() or self._ring.waiting()) and time.monotonic() < end:
+            while self._busy() and not self._sound.held and time.monotonic() < end:
                 self._fill()
                 time.sleep(_TURN_S)  # `stop` is set, so its wait would not wait
         finally:
@@ -125,8 +125,12 @@ class PlayerLoop:
         self._fill()
         for one in (*ended, *self._table.finish(now)):
             self._send(one)
+        self._table.adjust()
         self._tell()
         self._pulse()
+
+    def _take_back(self, seconds: float) -> None:
+        self._ring.take_back(round(seconds * RATE))
 
     def _busy(self) -> bool:
         return self._table.coming() or self._table.sounding() or self._ring.waiting() > 0
@@ -145,8 +149,12 @@ class PlayerLoop:
     def _tell(self) -> None:
         asked, told = self._asked.is_set(), self._told
         delay_s = self._ring.waiting() / RATE + self._sound.delay_s
-        now = self._table.played(time.monotonic(), delay_s)
-        changed = told is None or (now.state, now.track_id) != (told.state, told.track_id)
+        now = self._table.played(time.monotonic(), delay_s, held=self._sound.held)
+        changed = told is None or (now.state, now.track_id, now.held) != (
+            told.state,
+            told.track_id,
+            told.held,
+        )
         begun, self._begun = self._table.begun > self._begun, self._table.begun
         due = told is not None and now.state == "playing" and now.at - told.at >= _TELL_S
         held = now.state == "paused" and not self._busy()
