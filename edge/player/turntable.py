@@ -92,6 +92,7 @@ class Turntable:
         if present is None or present.play.track_id != ahead.after:
             return
         self._next.ask(ahead.play)
+        self._next.joins(present.deck)
         if ahead.play is not None:
             self._measuring.begin(ahead.play)
 

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
+import soundfile
 from mutagen.mp4 import MP4
 
+from edge.errors import TrackError
 from edge.messages import Ahead, Ended, Play
 from edge.player.converter import Converter
+from edge.player.decoder import Decoder
 from edge.player.song_file import SongFile
 from edge.player.speaker import RATE
 from edge.ports import Samples
 from tests.parts.sines import sine, write
 from tests.parts.stage import Stage, playing
 from tests.waiting import until
+
+WHOLE_S = 1.0
 
 
 @pytest.fixture
@@ -35,7 +39,7 @@ def wave(rate: int, seconds: float) -> Samples:
 
 
 def halves(folder: Path, suffix: str, rate: int, cut: int) -> tuple[Path, Path, Samples]:
-    whole = wave(rate, 3.0)
+    whole = wave(rate, WHOLE_S)
     first = write(folder / f"1{suffix}", whole[:, :cut], rate)
     second = write(folder / f"2{suffix}", whole[:, cut:], rate)
     if suffix == ".m4a":
@@ -50,13 +54,19 @@ def halves(folder: Path, suffix: str, rate: int, cut: int) -> tuple[Path, Path, 
 
 @pytest.mark.parametrize(
     ("suffix", "rate"),
-    [(".flac", 44_100), (".flac", 48_000), (".wav", 44_100), (".mp3", 44_100)]
-    + [(".m4a", 44_100), (".opus", 48_000)],
+    [
+        (".flac", 44_100),
+        (".flac", 48_000),
+        (".wav", 44_100),
+        (".mp3", 44_100),
+        (".m4a", 44_100),
+        (".opus", 48_000),
+    ],
 )
 def test_two_halves_of_one_sound_are_one_sound(
     stage: Stage, tmp_path: Path, suffix: str, rate: int
 ) -> None:
-    first, second, whole = halves(tmp_path, suffix, rate, cut=rate + 777)
+    first, second, whole = halves(tmp_path, suffix, rate, cut=rate // 2 + 777)
     stage.ask(
         Play(track_id="1", path=str(first)),
         Ahead(after="1", play=Play(track_id="2", path=str(second))),
@@ -66,8 +76,8 @@ def test_two_halves_of_one_sound_are_one_sound(
     heard = stage.heard()[:, 0]
     heard = heard[np.flatnonzero(heard)[0] : np.flatnonzero(heard)[-1] + 1]
     assert len(heard) == pytest.approx(whole.shape[1] * RATE / rate, abs=2)
-    wanted = wave(RATE, 3.0)[0]
-    seam = round((rate + 777) * RATE / rate)
+    wanted = wave(RATE, WHOLE_S)[0]
+    seam = round((rate // 2 + 777) * RATE / rate)
     near = slice(seam - 2000, seam + 2000)
     # The first zero crossing may hide a sample; a lossy coder hears no song before its beginning.
     off = min(np.abs(heard[near] - np.roll(wanted, by)[near]).max() for by in (-2, -1, 0, 1, 2))
@@ -85,9 +95,9 @@ def decoded(path: Path) -> int:
     [(".flac", 44_100), (".mp3", 44_100), (".m4a", 44_100), (".m4a", 48_000), (".opus", 48_000)],
 )
 def test_a_song_has_as_many_samples_as_were_encoded(tmp_path: Path, suffix: str, rate: int) -> None:
-    first, second, whole = halves(tmp_path, suffix, rate, cut=50_001)
-    assert decoded(first) == 50_001
-    assert decoded(second) == whole.shape[1] - 50_001
+    first, second, whole = halves(tmp_path, suffix, rate, cut=30_001)
+    assert decoded(first) == 30_001
+    assert decoded(second) == whole.shape[1] - 30_001
 
 
 def test_an_mp4_without_a_note_ends_where_its_last_packet_does(tmp_path: Path) -> None:
@@ -95,8 +105,8 @@ def test_an_mp4_without_a_note_ends_where_its_last_packet_does(tmp_path: Path) -
 
 
 def test_forms_may_change_from_song_to_song(stage: Stage, tmp_path: Path) -> None:
-    first = sine(tmp_path / "1.flac", 500.0, 0.7, rate=44_100, channels=1)
-    second = sine(tmp_path / "2.wav", 500.0, 0.7, rate=22_050, channels=2)
+    first = sine(tmp_path / "1.flac", 500.0, 0.3, rate=44_100, channels=1)
+    second = sine(tmp_path / "2.wav", 500.0, 0.3, rate=22_050, channels=2)
     stage.ask(
         Play(track_id="1", path=str(first)),
         Ahead(after="1", play=Play(track_id="2", path=str(second))),
@@ -105,18 +115,18 @@ def test_forms_may_change_from_song_to_song(stage: Stage, tmp_path: Path) -> Non
     stage.sounds(0.2)
     heard = stage.heard()[:, 0]
     loud = np.flatnonzero(heard)
-    assert loud[-1] - loud[0] == pytest.approx(1.4 * RATE, abs=4)
-    assert np.abs(heard[loud[0] : loud[-1]]).reshape(-1)[::1].max() < 0.55
+    assert loud[-1] - loud[0] == pytest.approx(0.6 * RATE, abs=12)
+    assert np.abs(heard).max() < 0.55
 
 
 def test_a_song_that_is_told_ahead_fades_over_the_end_of_the_last(
     stage: Stage, tmp_path: Path
 ) -> None:
-    first = sine(tmp_path / "1.mp3", 400.0, 3.0)
-    second = sine(tmp_path / "2.flac", 900.0, 3.0, rate=48_000, channels=1)
+    first = sine(tmp_path / "1.mp3", 400.0, 1.5)
+    second = sine(tmp_path / "2.flac", 900.0, 1.2, rate=48_000, channels=1)
     stage.ask(
         Play(track_id="1", path=str(first)),
-        Ahead(after="1", play=Play(track_id="2", path=str(second), fade_s=1.0)),
+        Ahead(after="1", play=Play(track_id="2", path=str(second), fade_s=0.7)),
     )
     until(playing(stage, "2"))
     assert stage.played().position_s < 0.5
@@ -124,10 +134,11 @@ def test_a_song_that_is_told_ahead_fades_over_the_end_of_the_last(
     stage.sounds(0.3)
     heard = stage.heard()[:, 0]
     loud = np.flatnonzero(heard)
-    assert loud[-1] - loud[0] == pytest.approx(5.0 * RATE, abs=0.15 * RATE)
+    assert loud[-1] - loud[0] == pytest.approx(2.0 * RATE, abs=0.15 * RATE)
     blocks = heard[loud[0] + 4800 : loud[-1] - 4800]
     powers = [
-        float(np.sqrt(np.mean(blocks[at : at + 4800] ** 2))) for at in range(0, 220_000, 4800)
+        float(np.sqrt(np.mean(blocks[at : at + 4800] ** 2)))
+        for at in range(0, len(blocks) - 4800, 4800)
     ]
     assert min(powers) > 0.85 * 0.5 / np.sqrt(2)
     assert max(powers) < 1.2 * 0.5 / np.sqrt(2)
@@ -136,7 +147,7 @@ def test_a_song_that_is_told_ahead_fades_over_the_end_of_the_last(
 def test_what_was_told_ahead_can_be_taken_back_and_another_told(
     stage: Stage, tmp_path: Path
 ) -> None:
-    first = sine(tmp_path / "1.flac", 400.0, 1.5)
+    first = sine(tmp_path / "1.flac", 400.0, 0.8)
     wrong = sine(tmp_path / "wrong.flac", 600.0, 5.0)
     right = sine(tmp_path / "right.flac", 900.0, 0.5)
     stage.ask(
@@ -153,7 +164,7 @@ def test_what_was_told_ahead_can_be_taken_back_and_another_told(
 
 
 def test_a_broken_song_told_ahead_is_told_at_once(stage: Stage, tmp_path: Path) -> None:
-    first = sine(tmp_path / "1.flac", 400.0, 1.0)
+    first = sine(tmp_path / "1.flac", 400.0, 0.6)
     (tmp_path / "bad.mp3").write_bytes(b"no music")
     for fade_s in (0.0, 0.3):
         bad = Play(track_id=f"bad{fade_s}", path=str(tmp_path / "bad.mp3"), fade_s=fade_s)
@@ -190,19 +201,14 @@ def test_a_file_that_is_away_is_not_called_broken(stage: Stage, tmp_path: Path) 
     assert [one.missing for one in stage.told if isinstance(one, Ended)] == [True]
 
 
-def test_the_second_decoder_reads_what_the_first_refuses(tmp_path: Path) -> None:
-    path = write(tmp_path / "odd.wav", wave(44_100, 1.0), 44_100)
-    content = bytearray(path.read_bytes())
-    content[0:4] = b"RIFX" if False else content[0:4]
-    path.write_bytes(content)
-    from edge.player.sndfile import SndFile
-
-    second = SndFile(path)
-    frames = list(second.frames())
-    second.close()
-    assert sum(frame.samples for frame in frames) == 44_100
-    converter = Converter(RATE)
-    sound = [block for frame in frames for block in converter.push(frame)]
-    sound += converter.flush()
-    assert sum(map(len, sound)) == pytest.approx(RATE, abs=1)
-    assert isinstance(av.AudioFrame, type)
+def test_what_pyav_refuses_gets_a_second_try(tmp_path: Path) -> None:
+    path = tmp_path / "odd.mat"
+    soundfile.write(path, wave(RATE, 1.0).T, RATE, format="MAT5")
+    with pytest.raises(TrackError):
+        Decoder(path)
+    with SongFile(path, start_s=0.25) as song:
+        assert song.duration_s == pytest.approx(1.0)
+        converter = Converter(RATE)
+        sound = [block for frame in song.frames() for block in converter.push(frame)]
+        heard = np.concatenate([*sound, *converter.flush()])
+    assert np.allclose(heard, wave(RATE, 1.0)[:, RATE // 4 :].T, atol=1e-3)

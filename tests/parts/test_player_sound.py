@@ -155,7 +155,7 @@ def test_a_sink_that_vanishes_and_returns(sink: NullSink, song: Path) -> None:
     until(lambda: heard(sink, 440.0) and player.position() > 1.0, what="the song")
     sink.unload()
     gone_at = time.monotonic()
-    until(lambda: player.held(), what="the hold")
+    until(player.held, what="the hold")
     assert time.monotonic() - gone_at < 1.0  # 0.25 s where the machine has time for us
     lost_at = player.position()
     time.sleep(1.5)
