@@ -73,9 +73,16 @@ class Box:
         self._resting = resting
         self._beat = beat
         self._ends: dict[Role, Connection] = {}
-        tracks = {track.id: track for track in library.tracks()}
+        broken = library.broken()
+        tracks = {track.id: track for track in library.tracks() if track.id not in broken}
         self._keep_playing = keep_playing
-        known = replace(situation, tracks=tracks, likes=library.likes(), heard=library.heard())
+        known = replace(
+            situation,
+            tracks=tracks,
+            broken=broken,
+            likes=library.likes(),
+            heard=library.heard(),
+        )
         self._situation = recall.recalled(known, playing)
 
     def run(self, stop: threading.Event) -> None:

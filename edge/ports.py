@@ -132,6 +132,10 @@ class Library(Protocol):
         """Ids of the latest songs, newest last."""
         ...
 
+    def broken(self) -> frozenset[str]:
+        """Ids of the songs that could not be played."""
+        ...
+
     def take(self, found: Found) -> TracksFound | None:
         """Keep what a scan found; the whole library once the scan is over."""
         ...

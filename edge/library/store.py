@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from edge.library.broken import Broken
 from edge.library.rows import AnyRow, Known, Seen, Song, Walked
 from edge.messages import Found, Now, Remember, Track, TracksFound
 
@@ -77,6 +78,7 @@ class LibraryStore:
         """Opens or makes the file; a damaged one is put aside, an unusable one done without."""
         self._roots = msgspec.json.encode([str(root) for root in roots]).decode()
         self._database = _opened(path, patience_s)
+        self._broken = Broken(self._database)
         self._scan: _Scan | None = None
 
     def __enter__(self) -> LibraryStore:
@@ -104,8 +106,15 @@ class LibraryStore:
         ).fetchall()
         return tuple(song for (song,) in reversed(rows))
 
+    def broken(self) -> frozenset[str]:
+        """Ids of the songs that could not be played."""
+        return self._broken.songs()
+
     def remember(self, note: Remember, now: Now) -> None:
         with self._writing():
+            if note.what == "broken":
+                self._broken.mark(note.track_id, now.wall)
+                return
             self._database.execute(_NOTES[note.what], {"id": note.track_id, "wall": now.wall})
             if note.what == "played":
                 self._database.execute(

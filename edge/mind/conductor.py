@@ -113,7 +113,8 @@ def _learn_rest(turn: Turn, rest: Rest) -> None:
 
 
 def _learn_tracks(turn: Turn, found: TracksFound) -> None:
-    turn.note(tracks={track.id: track for track in found.tracks})
+    broken = turn.situation.broken
+    turn.note(tracks={track.id: track for track in found.tracks if track.id not in broken})
     turn.tell(
         "scan_finished",
         added=found.added,

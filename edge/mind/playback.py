@@ -145,6 +145,7 @@ def _set_aside(turn: Turn, message: Ended) -> None:
     turn.tell("fault", part="music", message=message.message)
     turn.note(tracks={k: v for k, v in turn.situation.tracks.items() if k != message.track_id})
     if not message.missing:
+        turn.note(broken=turn.situation.broken | {message.track_id})
         turn.do(Remember(track_id=message.track_id, what="broken"))
     coming = turn.situation.coming
     if coming is not None and coming.track.id == message.track_id:

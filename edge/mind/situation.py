@@ -80,6 +80,8 @@ class Situation(Value, frozen=True):
     belief: Belief = Belief()
     trajectory: Trajectory = Trajectory()
     tracks: dict[str, Track] = {}
+    broken: frozenset[str] = frozenset()
+    """Ids of songs that could not be played; they are none of the tracks."""
     likes: dict[str, bool] = {}
     heard: tuple[str, ...] = ()
     """Ids of the latest songs, newest last."""

@@ -16,8 +16,11 @@ from edge.ports import Samples
 Opener = Callable[[], Decoding]
 _AHEAD_S = 2.5
 """So long may the disk stall unheard; costs 1 MB."""
+_AGAIN_S = 2.0
+"""It decodes again once only so much is left: a few times a second instead of fifty."""
+_PAST_S = 0.25
 _READY_S = 0.1
-_LAST_CALL_S = 0.4
+_LAST_CALL_S = 0.25
 """With so much left at the end it waits no longer for a song to join on."""
 _WAIT_S = 0.05
 _NOTHING: Samples = np.zeros((0, 2), np.float32)
@@ -29,8 +32,13 @@ class Deck:
     def __init__(self, opener: Opener, rate: int) -> None:
         self._rate = rate
         self._ahead = int(_AHEAD_S * rate)
+        self._low = int(_AGAIN_S * rate)
         self._enough = int(_READY_S * rate)
         self._blocks: deque[Samples] = deque()
+        self._past: deque[Samples] = deque()
+        """What was read lately, for `unread`."""
+        self._kept = 0
+        self._most_kept = int(_PAST_S * rate)
         self._frames = 0
         self._written = 0
         self._taken = 0
@@ -87,8 +95,27 @@ class Deck:
                 missing -= len(block)
             self._frames -= frames - missing
             self._taken += frames - missing
-            self._change.notify()
+            self._past.extend(parts)
+            self._kept += frames - missing
+            while self._past and self._kept - len(self._past[0]) >= self._most_kept:
+                self._kept -= len(self._past.popleft())
+            if self._frames < self._low:
+                self._change.notify()
         return np.concatenate(parts) if parts else _NOTHING
+
+    def unread(self, frames: int) -> bool:
+        """Give the latest frames once more; False where so many are not there any more."""
+        with self._change:
+            if frames > self._kept or (self.seam is not None and self._taken >= self.seam):
+                return False
+            last = np.concatenate(self._past)
+            self._past.clear()
+            self._past.append(last[: len(last) - frames])
+            self._kept -= frames
+            self._blocks.appendleft(last[len(last) - frames :])
+            self._frames += frames
+            self._taken -= frames
+            return True
 
     # --- the song that joins on ----------------------------------------------------------------
 
@@ -125,6 +152,8 @@ class Deck:
                 return None
             into = self._taken - self.seam
             self.seam, self._joining = None, False
+            self._past.clear()
+            self._kept = 0
             self.duration_s = self._next_duration_s
             return into
 
@@ -204,8 +233,9 @@ class Deck:
 
     def _keep(self, block: Samples) -> bool:
         with self._change:
-            while self._frames >= self._ahead and not self._closed and not self._dropped:
-                self._change.wait()
+            if self._frames >= self._ahead:
+                while self._frames >= self._low and not self._closed and not self._dropped:
+                    self._change.wait()
             if self._dropped and self.seam is not None:
                 block = block[: max(0, self.seam - self._written)]
             if len(block):

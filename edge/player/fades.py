@@ -37,8 +37,10 @@ class Ramp:
         """Frames until it is there."""
         return self._length - self._at
 
-    def take(self, frames: int) -> NDArray[np.float32]:
-        """The gain of each of the next frames, as a column."""
+    def take(self, frames: int) -> NDArray[np.float32] | float:
+        """The gain of each of the next frames, as a column; one for all where it stands still."""
+        if self._at == self._length:
+            return self.value
         gains = np.full(frames, self._to, np.float32)
         moving = min(frames, self.remaining)
         if moving:

@@ -24,6 +24,8 @@ class Limiter:
         self._held: Samples = _EMPTY
         self._known: NDArray[np.float64] = np.ones(2 * self._window - 2)
         """The gains that the latest samples allow."""
+        self.idle = True
+        """They all allow all of it."""
 
     @property
     def held(self) -> int:
@@ -43,7 +45,7 @@ class Limiter:
         if not len(rest):
             return rest
         given = self._turned_down(rest, np.zeros((self._window - 1, 2), np.float32))
-        self._known = np.ones_like(self._known)
+        self._known, self.idle = np.ones_like(self._known), True
         return given
 
     def _turned_down(self, given: Samples, new: Samples) -> Samples:
@@ -52,14 +54,15 @@ class Limiter:
         So the gain has come down smoothly by the time the loud sample is due, and never above
         what that sample allows.
         """
-        peak = np.abs(new).max(axis=1) if len(new) else np.zeros(0)
-        if self._known[-1] == 1.0 and not (peak > CEILING).any():
-            allowed = np.ones(len(new))
-        else:
-            allowed = self._recovering(CEILING / np.maximum(peak, CEILING))
+        fits = not len(new) or max(float(new.max()), -float(new.min())) <= CEILING
+        if fits and self.idle:
+            return given
+        peak = np.abs(new).max(axis=1)
+        allowed = self._recovering(CEILING / np.maximum(peak, CEILING))
         known = np.concatenate([self._known, allowed])
         self._known = known[-len(self._known) :]
-        if not len(given) or known.min() == 1.0:
+        self.idle = bool(self._known.min() == 1.0)
+        if not len(given):
             return given
         window = self._window
         least = np.lib.stride_tricks.sliding_window_view(known, window).min(axis=1)

@@ -24,6 +24,7 @@ class Source(Protocol):
     def available(self) -> int: ...
     def over(self) -> bool: ...
     def read(self, frames: int) -> Samples: ...
+    def unread(self, frames: int) -> bool: ...
     def close(self) -> None: ...
 
 
@@ -42,7 +43,9 @@ class _Voice:
         samples = self.source.read(len(mix))
         self.frames += len(samples)
         gains = self.fade.take(len(mix)) * self.gain.take(len(mix))
-        mix[: len(samples)] += samples * gains[: len(samples)]
+        if isinstance(gains, np.ndarray):
+            gains = gains[: len(samples)]
+        mix[: len(samples)] += samples * gains
 
     def gone(self) -> bool:
         return self.source.over() or (self.fade.value == 0.0 and not self.fade.remaining)
@@ -154,6 +157,21 @@ class Mixer:
         if self._present is not None and not self._present.source.over():
             frames = min(frames, self._present.source.available())
         return frames
+
+    def take_back(self, frames: int) -> bool:
+        """What was mixed last shall not be heard: be again where it began. Only in a calm moment,
+        with one song and no gain on its way; False where that is not so."""
+        voice, whole = self._present, frames + self._limiter.held
+        if voice is None or self._leaving or self.paused or voice.frames < whole:
+            return False
+        moving = (voice.fade, voice.gain, self._gate, self._volume)
+        if any(ramp.remaining for ramp in moving) or not self._limiter.idle:
+            return False
+        if not voice.source.unread(whole):
+            return False
+        voice.frames -= whole
+        self._limiter = Limiter(self._rate)
+        return True
 
     def close(self) -> None:
         for voice in [*self._leaving, *([self._present] if self._present else [])]:

@@ -44,6 +44,14 @@ class Ring:
         self._buffer[: len(samples) - first] = samples[first:]
         self._written += len(samples)  # last: the reader sees whole frames only
 
+    def spare(self, keep: int) -> int:
+        """Frames that wait behind those that the reader may be taking just now."""
+        return max(0, self.waiting() - keep)
+
+    def drop(self, frames: int) -> None:
+        """Let the newest frames go; no more than `spare` said."""
+        self._written -= frames
+
     def take_back(self, frames: int) -> None:
         """The latest frames were taken, but not heard: give them again. While nobody reads."""
         if not self.expected:

@@ -199,6 +199,15 @@ class Turntable:
             self._mixer.glide(gain_db, abs(gain_db - play.gain_db) / _GLIDE_DB_S)
             self._song = replace(self._song, play=replace(play, gain_db=gain_db, level_to=None))
 
+    def eager(self) -> bool:
+        """A song was asked for that can begin now, over one that sounds."""
+        song = self._coming
+        return song is not None and not song.paused and song.deck.ready() and self.sounding()
+
+    def take_back(self, frames: int) -> bool:
+        """What was mixed last will not be heard; False where that cannot be undone."""
+        return self._mixer.take_back(frames)
+
     def mix(self, frames: int) -> Samples:
         """The next frames, at most so many; none where nothing sounds."""
         return self._mixer.mix(frames)

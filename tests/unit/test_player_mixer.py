@@ -37,6 +37,10 @@ class Tone:
             self.ready -= count
         return np.full((count, 2), self.value, np.float32)
 
+    def unread(self, frames: int) -> bool:
+        self.left += frames
+        return True
+
     def close(self) -> None:
         self.closed = True
 
@@ -197,8 +201,24 @@ def test_two_loud_songs_never_leave_the_range() -> None:
 def test_a_ramp_is_the_same_however_it_is_cut(block: int) -> None:
     ramp = Ramp(0.2)
     ramp.to(1.0, 100)
-    gains = np.concatenate([ramp.take(min(block, 300 - at)) for at in range(0, 300, block)])
+    ones = np.ones((300, 1), np.float32)
+    gains = np.concatenate(
+        [ones[at : at + block] * ramp.take(min(block, 300 - at)) for at in range(0, 300, block)]
+    )
     whole = Ramp(0.2)
     whole.to(1.0, 100)
-    assert np.allclose(gains[:300], whole.take(300))
+    assert np.allclose(gains, ones * whole.take(300))
     assert ramp.value == 1.0
+
+
+def test_what_was_mixed_can_be_taken_back_in_a_calm_moment() -> None:
+    one, song = mixer(), Tone(0.5, 10_000)
+    one.play(song)
+    heard(one, 500)
+    assert one.take_back(100)
+    assert one.position_s() == pytest.approx(0.4)
+    assert song.left == 10_000 - 400
+    assert len(heard(one, 20_000)) == 9_600
+    one.play(Tone(0.5, 10_000), start_s=1.0)
+    heard(one, 10)
+    assert not one.take_back(5)  # still fading in
