@@ -32,6 +32,7 @@ from edge.messages import (
     Now,
     Part,
     Place,
+    Playing,
     Reading,
     Remember,
     Rest,
@@ -42,8 +43,8 @@ from edge.messages import (
     Tick,
     Watch,
 )
-from edge.mind import conductor
-from edge.mind.situation import Effect, KeepRest, Save, Situation, ToEye, ToPlayer
+from edge.mind import conductor, recall
+from edge.mind.situation import Effect, KeepPlaying, KeepRest, Save, Situation, ToEye, ToPlayer
 from edge.ports import Library, Publisher
 from edge.resting import Resting
 from edge.scans import Scans
@@ -69,7 +70,10 @@ class Box:
         scans: Scans,
         ears: Ears,
         beat: Callable[[], None],
+        playing: Playing | None = None,
+        keep_playing: Callable[[Playing | None], None] = lambda _playing: None,
     ) -> None:
+        """`playing` is what was kept of the song before a power cut."""
         self._inbox = inbox
         self._watchers = watchers
         self._library = library
@@ -80,10 +84,17 @@ class Box:
         self._ears = ears
         self._beat = beat
         self._ends: dict[Role, Connection] = {}
-        tracks = {track.id: track for track in library.tracks()}
-        self._situation = replace(
-            situation, tracks=tracks, likes=library.likes(), heard=library.heard()
+        broken = library.broken()
+        tracks = {track.id: track for track in library.tracks() if track.id not in broken}
+        self._keep_playing = keep_playing
+        known = replace(
+            situation,
+            tracks=tracks,
+            broken=broken,
+            likes=library.likes(),
+            heard=library.heard(),
         )
+        self._situation = recall.recalled(known, playing)
 
     def run(self, stop: threading.Event) -> None:
         """Until told to stop."""
@@ -185,6 +196,8 @@ class Box:
                 self._publisher.tell(effect)
             case Save(settings=settings):
                 self._keep(settings)
+            case KeepPlaying(playing=playing):
+                self._keep_playing(playing)
             case KeepRest(rest=rest):
                 self._resting.keep(rest, _now())
             case Remember():

@@ -18,6 +18,7 @@ import msgspec
 from edge.config import LibraryConfig
 from edge.errors import LibraryError
 from edge.library import search
+from edge.library.broken import Broken
 from edge.library.intake import Intake
 from edge.library.places import Places
 from edge.library.rows import Barred, Job, Known, Place
@@ -96,6 +97,7 @@ class LibraryStore:
         self._starter = tuple(str(root) for root in starter)
         self.roots: tuple[str, ...] = ()
         self._settle_roots()
+        self._broken = Broken(self._database)
         self._intake = Intake(self._database)
         self.places = Places(self._database, self._encoded, self._tagged, self._writing)
 
@@ -130,8 +132,15 @@ class LibraryStore:
         ).fetchall()
         return tuple(song for (song,) in reversed(rows))
 
+    def broken(self) -> frozenset[str]:
+        """Ids of the songs that could not be played."""
+        return self._broken.songs()
+
     def remember(self, note: Remember, now: Now) -> None:
         with self._writing():
+            if note.what == "broken":
+                self._broken.mark(note.track_id, now.wall)
+                return
             self._database.execute(_NOTES[note.what], {"id": note.track_id, "wall": now.wall})
             if note.what == "played":
                 self._database.execute(

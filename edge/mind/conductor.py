@@ -25,7 +25,7 @@ from edge.messages import (
     TracksFound,
     Volume,
 )
-from edge.mind import arrivals, playback, presence, wishes
+from edge.mind import arrivals, playback, presence, recall, sleep, wishes
 from edge.mind.emission import at_rest
 from edge.mind.situation import Effect, KeepRest, Rules, Situation, ToEye, ToPlayer, Turn
 
@@ -83,6 +83,8 @@ def _pass_time(turn: Turn) -> None:
         arrivals.expire(turn)
     arrivals.depart(turn)
     playback.follow_mood(turn)
+    sleep.look(turn)
+    recall.keep(turn)
 
 
 def _greet(turn: Turn, hello: Hello) -> None:
@@ -112,7 +114,8 @@ def _learn_rest(turn: Turn, rest: Rest) -> None:
 
 
 def _learn_tracks(turn: Turn, found: TracksFound | TracksCame) -> None:
-    tracks = {track.id: track for track in found.tracks}
+    broken = turn.situation.broken
+    tracks = {track.id: track for track in found.tracks if track.id not in broken}
     if isinstance(found, TracksCame):
         turn.note(tracks=turn.situation.tracks | tracks)
     else:

@@ -15,7 +15,7 @@ from edge.messages import (
     Track,
     Volume,
 )
-from edge.mind import dj
+from edge.mind import ahead, dj, level
 from edge.mind.circumplex import fit, target
 from edge.mind.situation import HEARD, ToPlayer, Turn
 
@@ -27,6 +27,16 @@ _CLEARLY = 0.2
 
 def start(turn: Turn, mood: Mood | None, fade_s: float) -> bool:
     """Choose a song for this mood, or any, and play it; False where there is none."""
+    track = choose(turn, mood)
+    if track is None:
+        return False
+    turn.note(chosen_for=mood)
+    begin(turn, track, fade_s)
+    return True
+
+
+def choose(turn: Turn, mood: Mood | None) -> Track | None:
+    """A song for this mood, or any; nothing is begun."""
     choice = dj.choose(
         tuple(turn.situation.tracks.values()),
         mood,
@@ -35,19 +45,35 @@ def start(turn: Turn, mood: Mood | None, fade_s: float) -> bool:
         turn.situation.likes,
         turn.dice,
     )
-    if choice is None:
-        return False
-    turn.note(chosen_for=mood)
-    begin(turn, choice.track, fade_s)
-    return True
+    return None if choice is None else choice.track
 
 
 def begin(turn: Turn, track: Track, fade_s: float) -> None:
     """Play this song now, over whatever sounds."""
+    play = play_of(turn, track, fade_s)
+    turn.note(gain_db=play.gain_db)
+    turn.do(ToPlayer(message=play))
+    begun(turn, track)
+
+
+def play_of(turn: Turn, track: Track, fade_s: float, start_s: float = 0.0) -> Play:
+    """What to ask of the player: the song at the common loudness, as far as that is known."""
+    gain_db = level.of_track(track)
+    return Play(
+        track_id=track.id,
+        path=track.path,
+        start_s=start_s,
+        fade_s=fade_s,
+        gain_db=level.of_guess() if gain_db is None else gain_db,
+        level_to=level.TARGET if gain_db is None else None,
+    )
+
+
+def begun(turn: Turn, track: Track) -> None:
+    """This song sounds from now on."""
     heard = (*turn.situation.heard, track.id)[-HEARD:]
-    turn.note(heard=heard, wanted_since=None, quiet=None)
+    turn.note(heard=heard, wanted_since=None, quiet=None, coming=None, recalled=False)
     turn.show(player="playing", track=track, position_s=0.0, position_at=turn.now.at)
-    turn.do(ToPlayer(message=Play(track_id=track.id, path=track.path, fade_s=fade_s)))
     turn.do(Remember(track_id=track.id, what="played"))
     turn.tell("track_started", track=track)
 
@@ -102,15 +128,28 @@ def retaste(turn: Turn) -> None:
 
 def ended(turn: Turn, message: Ended) -> None:
     """The player came to the end of a song by itself, or to its end while it faded out."""
+    if message.reason == "error":
+        _set_aside(turn, message)
     track = turn.state.track
     if track is None or track.id != message.track_id:
         return
-    if message.reason == "error":
-        turn.tell("fault", part="music", message=message.message)
-        turn.note(tracks={k: v for k, v in turn.situation.tracks.items() if k != track.id})
     end(turn, message.reason)
+    if message.followed_by is not None and ahead.taken_over(turn, message.followed_by):
+        return
     if turn.state.mode == "auto" and turn.situation.quiet is None:
         start(turn, turn.state.mood or turn.situation.chosen_for, 0.0)
+
+
+def _set_aside(turn: Turn, message: Ended) -> None:
+    """A song that cannot be played: not now, and where its file is there, never again."""
+    turn.tell("fault", part="music", message=message.message)
+    turn.note(tracks={k: v for k, v in turn.situation.tracks.items() if k != message.track_id})
+    if not message.missing:
+        turn.note(broken=turn.situation.broken | {message.track_id})
+        turn.do(Remember(track_id=message.track_id, what="broken"))
+    coming = turn.situation.coming
+    if coming is not None and coming.track.id == message.track_id:
+        turn.note(coming=None)
 
 
 def heard(turn: Turn, message: Played) -> None:
@@ -122,17 +161,22 @@ def heard(turn: Turn, message: Played) -> None:
     if turn.state.track is None or message.track_id != turn.state.track.id:
         return
     if message.state != "stopped":
-        turn.show(position_s=message.position_s, position_at=message.at)
+        at = None if message.held else message.at
+        turn.show(position_s=message.position_s, position_at=at)
+        ahead.look(turn, message)
 
 
 def _find_each_other(turn: Turn, message: Played) -> None:
     mine, theirs = turn.state.track, turn.situation.tracks.get(message.track_id or "")
-    if message.state != "stopped" and theirs is not None and mine is None:
+    recalled = turn.situation.recalled
+    turn.note(recalled=False)
+    if message.state != "stopped" and theirs is not None and (mine is None or recalled):
         _adopt(turn, theirs, message)
     elif message.state != "stopped" and mine is not None and mine == theirs:
         _insist(turn, message)
     elif mine is not None:
-        play = Play(track_id=mine.id, path=mine.path, start_s=turn.state.position_s or 0.0)
+        play = play_of(turn, mine, 0.0, turn.state.position_s or 0.0)
+        turn.note(gain_db=play.gain_db, coming=None)
         turn.do(ToPlayer(message=play))
         if turn.state.player == "paused":
             turn.do(ToPlayer(message=Pause()))

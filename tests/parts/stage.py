@@ -34,6 +34,9 @@ class Recorder:
     def alive(self) -> bool:
         return True
 
+    def stalled(self) -> bool:
+        return False
+
     def mute(self) -> None: ...
 
     def returned(self) -> bool:
@@ -66,6 +69,9 @@ class Stage:
         self.player.open()
         self._thread.start()
         self.ask(Volume(level=100))
+
+    def any(self) -> bool:
+        return True
 
     def find(self) -> str:
         return "recorder"
