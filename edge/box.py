@@ -23,6 +23,7 @@ from edge.messages import (
     Gone,
     Hello,
     InboxMessage,
+    Lesson,
     Log,
     Now,
     Part,
@@ -38,6 +39,7 @@ from edge.messages import (
 )
 from edge.mind import conductor
 from edge.mind.situation import Effect, KeepRest, Save, Situation, ToEye, ToPlayer
+from edge.mind.taste import learned
 from edge.ports import Library, Publisher
 from edge.resting import Resting
 
@@ -69,9 +71,14 @@ class Box:
         self._resting = resting
         self._beat = beat
         self._ends: dict[Role, Connection] = {}
-        tracks = {track.id: track for track in library.tracks()}
+        history = library.history()
         self._situation = replace(
-            situation, tracks=tracks, likes=library.likes(), heard=library.heard()
+            conductor.stock(situation, library.tracks()),
+            likes=library.likes(),
+            heard=library.heard(),
+            last=history.last,
+            plays=history.plays,
+            taste=learned(library.lessons()),
         )
 
     def run(self, stop: threading.Event) -> None:
@@ -163,6 +170,8 @@ class Box:
                 self._resting.keep(rest, _now())
             case Remember():
                 self._library.remember(effect, _now())
+            case Lesson():
+                self._library.learn(effect, _now())
             case Log():
                 _log.log(logging.getLevelName(effect.level.upper()), "%s", effect.message)
                 self._publisher.log(effect, _now())

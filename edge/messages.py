@@ -364,7 +364,25 @@ class Remember(Value, frozen=True):
     """Note in the library that this happened to a song."""
 
     track_id: str
-    what: Literal["played", "liked", "disliked"]
+    what: Literal["played", "liked", "disliked", "undone"]
+    """`undone` takes a like or dislike back."""
+
+
+class History(Value, frozen=True):
+    """When (wall time) and how often each song was heard, by id."""
+
+    last: dict[str, float] = {}
+    plays: dict[str, int] = {}
+
+
+class Lesson(Value, frozen=True):
+    """What the listener did with a song that was chosen for a mood, to learn their taste from."""
+
+    track_id: str
+    mood: Mood | None
+    what: Literal["liked", "disliked", "finished", "skipped_early", "skipped_late"]
+    features: tuple[tuple[int, float], ...]
+    """The song in that mood, as `edge.mind.features` has it: slot and value."""
 
 
 class Log(Value, frozen=True):

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from edge.messages import (
     Event,
     Found,
+    History,
+    Lesson,
     Log,
     Mood,
     Now,
@@ -137,6 +139,15 @@ class Library(Protocol):
         ...
 
     def remember(self, note: Remember, now: Now) -> None: ...
+    def history(self) -> History:
+        """When and how often each song was heard."""
+        ...
+
+    def learn(self, lesson: Lesson, now: Now) -> None: ...
+    def lessons(self) -> tuple[Lesson, ...]:
+        """What taught the listener's taste, oldest first."""
+        ...
+
     def close(self) -> None: ...
 
 

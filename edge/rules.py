@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from edge.config import Config
+from edge.config import Config, DjConfig
 from edge.eye.model_card import Card
 from edge.messages import Mood
 from edge.mind.attendance import Patience
 from edge.mind.emission import at_rest, emission
+from edge.mind.house import House
 from edge.mind.mood import Temper
 from edge.mind.situation import BLIND_S, Rules
 
@@ -42,4 +43,13 @@ def rules(config: Config, card: Card | None, rest: Mapping[Mood, float] | None =
         on_arrival=presence.on_arrival,
         fresh_s=presence.fresh_s,
         volume_limit=config.player.volume_limit,
+        house=house(config.dj),
+        rest_s=config.dj.rest_s,
+        albums=config.dj.albums,
     )
+
+
+def house(dj: DjConfig) -> House:
+    """Which songs are never heard here."""
+    excluded = frozenset(genre.casefold().strip() for genre in dj.exclude if genre.strip())
+    return House(exclude=excluded, festive=dj.christmas, explicit=dj.explicit)

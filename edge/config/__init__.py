@@ -172,6 +172,19 @@ class DjConfig(Section, frozen=True):
     crossfade_s: Annotated[float, Meta(ge=0, le=30, description="How long two songs overlap.")] = (
         4.0
     )
+    exclude: Annotated[
+        tuple[str, ...], Meta(description="Genres never heard here; metal means death metal too.")
+    ] = ()
+    christmas: Annotated[
+        Literal["season", "always", "never"],
+        Meta(description="When Christmas songs are heard; the season is 1 December to 6 January."),
+    ] = "season"
+    explicit: Annotated[bool, Meta(description="Play songs that are marked explicit.")] = True
+    rest_s: Annotated[
+        float,
+        Meta(ge=0, le=2_592_000, description="No song comes again so soon, if there are others."),
+    ] = 7200.0
+    albums: Annotated[bool, Meta(description="Play the whole album of each chosen song.")] = False
 
 
 class PlayerConfig(Section, frozen=True):

@@ -15,7 +15,8 @@ from pathlib import Path
 import msgspec
 
 from edge.library.rows import AnyRow, Known, Seen, Song, Walked
-from edge.messages import Found, Now, Remember, Track, TracksFound
+from edge.library.taste_table import TasteTable
+from edge.messages import Found, History, Lesson, Now, Remember, Track, TracksFound
 
 HEARD = 200
 """How many of the latest songs `heard` tells."""
@@ -67,6 +68,7 @@ ON CONFLICT (id) DO UPDATE SET plays = plays + 1, played_at = excluded.played_at
 INSERT INTO opinions (id, liked) VALUES (:id, 1) ON CONFLICT (id) DO UPDATE SET liked = 1""",
     "disliked": """
 INSERT INTO opinions (id, liked) VALUES (:id, 0) ON CONFLICT (id) DO UPDATE SET liked = 0""",
+    "undone": "UPDATE opinions SET liked = NULL WHERE id = :id",
 }
 
 
@@ -77,6 +79,7 @@ class LibraryStore:
         """Opens or makes the file; a damaged one is put aside, an unusable one done without."""
         self._roots = msgspec.json.encode([str(root) for root in roots]).decode()
         self._database = _opened(path, patience_s)
+        self._taste = TasteTable(self._database)
         self._scan: _Scan | None = None
 
     def __enter__(self) -> LibraryStore:
@@ -111,6 +114,19 @@ class LibraryStore:
                 self._database.execute(
                     "INSERT INTO plays (id, wall) VALUES (?, ?)", (note.track_id, now.wall)
                 )
+
+            if note.what == "undone":
+                self._taste.unlearn(note.track_id)
+
+    def history(self) -> History:
+        return self._taste.history()
+
+    def learn(self, lesson: Lesson, now: Now) -> None:
+        with self._writing():
+            self._taste.learn(lesson, now)
+
+    def lessons(self) -> tuple[Lesson, ...]:
+        return self._taste.lessons()
 
     def known(self) -> Known:
         """What a scan need not read again."""

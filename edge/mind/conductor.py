@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from edge.messages import (
@@ -21,11 +23,13 @@ from edge.messages import (
     Settings,
     State,
     Tick,
+    Track,
     TracksFound,
     Volume,
 )
 from edge.mind import arrivals, playback, presence, wishes
 from edge.mind.emission import at_rest
+from edge.mind.shelves import arrange
 from edge.mind.situation import Effect, KeepRest, Rules, Situation, ToEye, ToPlayer, Turn
 
 
@@ -36,6 +40,15 @@ def begin(rules: Rules, settings: Settings) -> Situation:
         mode=settings.mode, policy=settings.policy, language=settings.language, volume=volume
     )
     return Situation(rules=rules, settings=settings, state=state)
+
+
+def stock(situation: Situation, tracks: Sequence[Track]) -> Situation:
+    """The situation with this collection."""
+    return replace(
+        situation,
+        tracks={track.id: track for track in tracks},
+        shelves=arrange(tracks, situation.rules.house),
+    )
 
 
 def handle(
@@ -111,7 +124,7 @@ def _learn_rest(turn: Turn, rest: Rest) -> None:
 
 
 def _learn_tracks(turn: Turn, found: TracksFound) -> None:
-    turn.note(tracks={track.id: track for track in found.tracks})
+    turn.situation = stock(turn.situation, found.tracks)
     turn.tell(
         "scan_finished",
         added=found.added,

@@ -15,40 +15,32 @@ from edge.messages import (
     Track,
     Volume,
 )
-from edge.mind import dj
-from edge.mind.circumplex import fit, target
+from edge.mind import choosing, feedback
 from edge.mind.situation import HEARD, ToPlayer, Turn
 
 _QUICK_FADE_S = 0.6
 """Crossfade where the listener asked for the change: soon, but no cut."""
-_CLEARLY = 0.2
-"""So much better must another song fit before a new policy cuts the present one short."""
 
 
 def start(turn: Turn, mood: Mood | None, fade_s: float) -> bool:
     """Choose a song for this mood, or any, and play it; False where there is none."""
-    choice = dj.choose(
-        tuple(turn.situation.tracks.values()),
-        mood,
-        dj.Taste(policy=turn.state.policy, language=turn.state.language),
-        turn.situation.heard,
-        turn.situation.likes,
-        turn.dice,
-    )
+    choice = choosing.pick(turn, mood)
     if choice is None:
         return False
     turn.note(chosen_for=mood)
+    choosing.travel(turn, mood, choice.track)
     begin(turn, choice.track, fade_s)
     return True
 
 
 def begin(turn: Turn, track: Track, fade_s: float) -> None:
     """Play this song now, over whatever sounds."""
-    heard = (*turn.situation.heard, track.id)[-HEARD:]
-    turn.note(heard=heard, wanted_since=None, quiet=None)
+    choosing.note_heard(turn, track)
+    turn.note(wanted_since=None, quiet=None)
     turn.show(player="playing", track=track, position_s=0.0, position_at=turn.now.at)
     turn.do(ToPlayer(message=Play(track_id=track.id, path=track.path, fade_s=fade_s)))
-    turn.do(Remember(track_id=track.id, what="played"))
+    if not turn.situation.guest:
+        turn.do(Remember(track_id=track.id, what="played"))
     turn.tell("track_started", track=track)
 
 
@@ -68,7 +60,7 @@ def follow_mood(turn: Turn) -> None:
     if turn.state.track is None:
         start(turn, mood, 0.0)
         return
-    if turn.state.player != "playing" or mood == turn.situation.chosen_for:
+    if turn.state.player != "playing" or not choosing.calls_for_change(turn, mood):
         turn.note(wanted_since=None)
         return
     since = turn.situation.wanted_since
@@ -85,18 +77,24 @@ def switch(turn: Turn, mood: Mood | None, reason: str, fade_s: float = _QUICK_FA
         start(turn, mood, fade_s)
 
 
+def skip(turn: Turn) -> None:
+    """The listener wants another song: the next of the queue, else another for the mood."""
+    over = turn.state.track
+    queued = choosing.from_queue(turn, over) if over is not None else None
+    if queued is None:
+        switch(turn, turn.state.mood or turn.situation.chosen_for, "skipped")
+        return
+    end(turn, "skipped")
+    begin(turn, queued, _QUICK_FADE_S)
+
+
 def retaste(turn: Turn) -> None:
     """After a new policy or language: change the song where another fits clearly better."""
     state = turn.state
     if state.mode != "auto" or state.player != "playing" or state.track is None:
         return
     mood = state.mood or turn.situation.chosen_for
-    if mood is None:
-        return
-    wanted = target(mood, state.policy)
-    best = max((fit(track, wanted) for track in turn.situation.tracks.values()), default=0.0)
-    speaks = state.language in {"any", state.track.language} or state.track.language is None
-    if not speaks or fit(state.track, wanted) < best - _CLEARLY:
+    if mood is not None and choosing.better_there(turn, mood):
         switch(turn, mood, "mood")
 
 
@@ -108,8 +106,22 @@ def ended(turn: Turn, message: Ended) -> None:
     if message.reason == "error":
         turn.tell("fault", part="music", message=message.message)
         turn.note(tracks={k: v for k, v in turn.situation.tracks.items() if k != track.id})
+    else:
+        feedback.finished(turn)
     end(turn, message.reason)
-    if turn.state.mode == "auto" and turn.situation.quiet is None:
+    _go_on(turn, track)
+
+
+def _go_on(turn: Turn, over: Track) -> None:
+    """After a song: what the listener queued, else what the mood asks for."""
+    if choosing.asleep(turn):
+        turn.note(quiet="listener")
+        turn.show(sleep_until=None)
+        return
+    queued = choosing.from_queue(turn, over)
+    if queued is not None:
+        begin(turn, queued, 0.0)
+    elif turn.state.mode == "auto" and turn.situation.quiet is None:
         start(turn, turn.state.mood or turn.situation.chosen_for, 0.0)
 
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from edge.messages import (
     CameraState,
     Event,
+    Lesson,
     Log,
     Message,
     Mood,
@@ -26,11 +27,16 @@ from edge.messages import (
     Welcome,
 )
 from edge.mind.attendance import Attendance, Patience
+from edge.mind.course import Journey
 from edge.mind.emission import Emission, emission
+from edge.mind.house import House
 from edge.mind.mood import Belief, Temper
+from edge.mind.shelves import Shelves
+from edge.mind.taste import Taste
 from edge.mind.trajectory import Trajectory
 
 Quiet = Literal["start", "absence", "listener"]
+Repeat = Literal["off", "one", "all"]
 
 BLIND_S = 5.0
 """An eye that died is back within this time."""
@@ -57,6 +63,12 @@ class Rules(Value, frozen=True):
     fresh_s: float = 1800.0
     """A song that was held for longer is not gone on with."""
     volume_limit: int = 100
+    house: House = House()
+    """Which songs are never heard here."""
+    rest_s: float = 7200.0
+    """No song comes again within this time, where there are others."""
+    albums: bool = False
+    """An album that was begun is played to its end."""
 
 
 class Situation(Value, frozen=True):
@@ -72,6 +84,23 @@ class Situation(Value, frozen=True):
     likes: dict[str, bool] = {}
     heard: tuple[str, ...] = ()
     """Ids of the latest songs, newest last."""
+    shelves: Shelves = Shelves()
+    """The songs in order of mood and place, without those that the house bars."""
+    last: dict[str, float] = {}
+    """When each song was heard last (wall time)."""
+    plays: dict[str, int] = {}
+    """How often each song was heard."""
+    taste: Taste = Taste()
+    journey: Journey = Journey()
+    """How far `lift` has come."""
+    queue: tuple[str, ...] = ()
+    """Ids of what the listener wants to hear next."""
+    repeat: Repeat = "off"
+    """The present song again, or the queue from its start once it is over."""
+    shuffle: bool = False
+    """The queue in any order."""
+    guest: bool = False
+    """Somebody else is listening: nothing is remembered."""
     camera_sees: CameraState = "off"
     """What eye says of its camera; `state.camera` also knows the listener's wish."""
     faults: dict[str, str] = {}
@@ -115,7 +144,7 @@ class KeepRest(Value, frozen=True):
     rest: Rest
 
 
-Effect = Save | KeepRest | Remember | ToEye | ToPlayer | Log | Event
+Effect = Save | KeepRest | Remember | Lesson | ToEye | ToPlayer | Log | Event
 
 
 class Turn:
