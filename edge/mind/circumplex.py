@@ -28,6 +28,8 @@ PLACES: dict[Mood, Point] = {
 CALM: Point = (0.25, -0.35)
 """Pleasant and quiet: where the policy `calm` leads, whatever the mood."""
 
+REGION = 0.3
+"""A song within so much of a mood's place is a song of that mood, whatever its word."""
 _WORD = 0.5
 """What the right mood word is worth beside a perfect place, which is worth the rest."""
 _UNKNOWN = 0.3

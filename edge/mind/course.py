@@ -13,7 +13,7 @@ from __future__ import annotations
 from math import hypot
 
 from edge.messages import Mood, Policy, Track, Trend, Value
-from edge.mind.circumplex import CALM, PLACES, Point, Target, where
+from edge.mind.circumplex import CALM, PLACES, REGION, Point, Target, where
 
 STEP = 0.35
 """So much of the plane at most from one song to the next under `lift`."""
@@ -22,8 +22,6 @@ MATCHING = 2
 HARSH: frozenset[Mood] = frozenset(("angry", "fear", "disgust"))
 """Moods that `lift` and `calm` do not answer with more of the same."""
 _DARK: frozenset[Mood] = HARSH | {"sad"}
-_REGION = 0.3
-"""A song within so much of a mood's place is a song of that mood, whatever its word."""
 _LEAN = 0.1
 """Under `match` a rising mood is met a little brighter; a falling one is not pushed down."""
 
@@ -129,7 +127,7 @@ def _of_place(track: Track) -> Mood | None:
     if place is None:
         return None
     nearest = min(PLACES, key=lambda mood: _apart(place, PLACES[mood]))
-    return nearest if _apart(place, PLACES[nearest]) <= _REGION else None
+    return nearest if _apart(place, PLACES[nearest]) <= REGION else None
 
 
 def unwanted(track: Track, course: Course) -> bool:

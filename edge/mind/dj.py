@@ -167,11 +167,11 @@ def _table(
 ) -> _Table:
     """Language by language, until something fits."""
     course = courses.plot(wish.mood, wish.policy, wish.trend, wish.journey)
-    target = course.target if course else None
+    target, last = (course.target, course.without) if course else (None, ())
     season = shelves.house.festive == "always" or within(wall, *house.SEASON)
     fallback: _Table | None = None
     for tongue, languages in _tongues(wish.language):
-        found = pool(shelves, languages, target, chance, season=season)
+        found = pool(shelves, languages, target, chance, season=season, last=last)
         ids = dict.fromkeys(found)
         ids.update(dict.fromkeys(_liked(record, shelves, tracks, languages, wall)))
         songs = [tracks[name] for name in ids if name in tracks]
@@ -180,8 +180,8 @@ def _table(
             candidates=[_weigh(song, shelves, target, record) for song in songs],
             tongue=tongue,
         )
-        last = record.heard[-1] if record.heard else None
-        if any(_fits(one, target) and one.track.id != last for one in table.candidates):
+        before = record.heard[-1] if record.heard else None
+        if any(_fits(one, target) and one.track.id != before for one in table.candidates):
             return table
         if fallback is None or not fallback.candidates:
             fallback = table

@@ -11,12 +11,12 @@ order within a second or two; a pool of 400 takes a millisecond or two.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from math import gcd, hypot
 
 from edge.messages import Mood, Track, Value
 from edge.mind.chance import Chance
-from edge.mind.circumplex import Target, where
+from edge.mind.circumplex import PLACES, REGION, Target, where
 from edge.mind.features import Features, of_song
 from edge.mind.house import House, bar_always, is_festive
 
@@ -88,13 +88,16 @@ def pool(
     chance: Chance,
     *,
     season: bool,
+    last: Collection[Mood] = (),
 ) -> Iterator[str]:
-    """Ids of songs among which the best are, about POOL of them."""
+    """Ids of songs among which the best are, about POOL of them; those of moods `last` at last."""
     halls = [shelves.halls.get(language, {}) for language in languages]
     if season:
         halls += [shelves.festive.get(language, {}) for language in languages]
     spots = [
-        (_promise(spot, wanted), spot, shelf) for hall in halls for spot, shelf in hall.items()
+        (_promise(spot, wanted) - _is_of(spot, last), spot, shelf)
+        for hall in halls
+        for spot, shelf in hall.items()
     ]
     spots.sort(key=lambda one: -one[0])
     if wanted is None:
@@ -142,6 +145,15 @@ def _promise(spot: Spot, wanted: Target | None) -> float:
     if wanted.word is None:
         return near
     return near * 0.5 + (0.5 if word == wanted.word else 0.0)
+
+
+def _is_of(spot: Spot, moods: Collection[Mood]) -> bool:
+    """Whether the word or the middle of this shelf is of one of these moods."""
+    word, (x, y) = spot
+    middle = (x + 0.5) * _SIDE, (y + 0.5) * _SIDE
+    return word in moods or any(
+        hypot(middle[0] - PLACES[mood][0], middle[1] - PLACES[mood][1]) <= REGION for mood in moods
+    )
 
 
 def _put(shelves: Shelves, language: str, track: Track, festive: bool) -> None:
