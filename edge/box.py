@@ -192,4 +192,5 @@ class Box:
 
 
 def _now() -> Now:
-    return Now(at=time.monotonic(), wall=time.time())
+    ahead_s = time.localtime().tm_gmtoff
+    return Now(at=time.monotonic(), wall=time.time(), ahead_s=ahead_s)

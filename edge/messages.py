@@ -45,6 +45,13 @@ class Now(Value, frozen=True):
     """Seconds of CLOCK_MONOTONIC."""
     wall: float
     """Seconds since 1970, UTC."""
+    ahead_s: float = 0.0
+    """How far local time is ahead of UTC: the listener's evening, and the day of the year."""
+
+    @property
+    def local(self) -> float:
+        """As `wall`, in local time."""
+        return self.wall + self.ahead_s
 
 
 # --- what eye tells ---------------------------------------------------------------------------
@@ -217,6 +224,26 @@ class RestKept(Message, frozen=True):
     """Sha256 of the model that read it."""
     problem: str | None = None
     """Why what was asked for was not done, in one sentence."""
+
+
+class Ranked(Value, frozen=True):
+    """A song or film in a list, with its place there and the reason for it."""
+
+    rank: int
+    id: str
+    kind: Literal["song", "film"]
+    title: str | None
+    artist: str | None
+    album: str | None
+    genre: str | None
+    language: str | None
+    duration_s: float | None
+    mood: Mood | None
+    valence: float | None
+    arousal: float | None
+    score: float
+    """0–1, beside the best."""
+    reason: str
 
 
 class Published(Message, frozen=True):

@@ -17,7 +17,7 @@ from edge.bench.hearings import Hearing, Sum, hear, sum_up
 from edge.bench.listeners import collection
 from edge.bench.report import Report, Result, machine, quantile
 from edge.bench.ways_to_choose import WAYS
-from edge.messages import MOODS, Lesson, Policy
+from edge.messages import MOODS, Lesson, Now, Policy
 from edge.mind.dj import Record, Wish, choose
 from edge.mind.features import of_choice
 from edge.mind.house import House
@@ -93,7 +93,7 @@ def time_choices(count: int = MANY, choices: int = 200) -> Speed:
             mood=dice.choice(MOODS), policy=dice.choice(get_args(Policy)), language=language
         )
         began = time.perf_counter()
-        choose(by_id, shelves, wish, record, 0.0, dice.random())
+        choose(by_id, shelves, wish, record, Now(at=0.0, wall=0.0), dice.random())
         times.append((time.perf_counter() - began) * 1000)
     return Speed(arranged, times, lesson_ms)
 

@@ -8,7 +8,7 @@ from math import hypot
 from random import Random
 
 from edge.bench.listeners import Listener
-from edge.messages import Lesson, Mood, Track
+from edge.messages import Lesson, Mood, Now, Track
 from edge.mind import course as courses
 from edge.mind.course import Journey
 from edge.mind.dj import Record, Wish, choose
@@ -113,9 +113,9 @@ class Moodbox(Way):
             likes=self._likes,
             taste=self._taste,
         )
-        wall = len(self.heard) * SONG_S
+        now = Now(at=0.0, wall=len(self.heard) * SONG_S)
         wish = Wish(mood=mood)
-        chosen = choose(self._by_id, self._shelves, wish, record, wall, self.dice.random())
+        chosen = choose(self._by_id, self._shelves, wish, record, now, self.dice.random())
         assert chosen is not None  # noqa: S101 - the collection is not empty
         return self._number[chosen.track.id]
 

@@ -47,7 +47,7 @@ def record(situation: Situation) -> Record:
 
 def pick(turn: Turn, mood: Mood | None) -> Choice | None:
     """The next song for this mood; an album that was begun goes on."""
-    situation, wall = turn.situation, turn.now.wall
+    situation = turn.situation
     following = _of_album(turn, step=1) if situation.rules.albums else None
     if following is not None:
         return Choice(track=following, reason="the next of the album", score=1.0)
@@ -56,7 +56,7 @@ def pick(turn: Turn, mood: Mood | None) -> Choice | None:
         situation.shelves,
         wish(situation, mood),
         record(situation),
-        wall,
+        turn.now,
         turn.dice,
     )
     if chosen is None or not situation.rules.albums:
@@ -84,9 +84,12 @@ def _mood(situation: Situation) -> Mood | None:
 def permitted(turn: Turn, track_id: str) -> Track | None:
     """The song, unless it is unknown or the house bars it."""
     track = turn.situation.tracks.get(track_id)
-    if track is None or house.bar(track, turn.situation.rules.house, turn.now.wall) is not None:
-        return None
-    return track
+    return track if track is not None and allowed(turn, track) else None
+
+
+def allowed(turn: Turn, track: Track) -> bool:
+    """Whether the house lets it be heard now."""
+    return house.bar(track, turn.situation.rules.house, turn.now.local) is None
 
 
 def from_queue(turn: Turn, over: Track) -> Track | None:
@@ -106,30 +109,24 @@ def from_queue(turn: Turn, over: Track) -> Track | None:
     return permitted(turn, name)
 
 
-def asleep(turn: Turn) -> bool:
-    """Whether the sleep timer has run out: the song that played then was the last."""
-    until = turn.state.sleep_until
-    return until is not None and turn.now.wall >= until
-
-
 def note_heard(turn: Turn, track: Track) -> None:
-    """It has begun."""
+    """It has begun, and `lift` has come so much further."""
     situation = turn.situation
     turn.note(
         heard=(*situation.heard, track.id)[-HEARD:],
         last={**situation.last, track.id: turn.now.wall},
         plays={**situation.plays, track.id: situation.plays.get(track.id, 0) + 1},
+        journey=_travelled(situation, track),
     )
 
 
-def travel(turn: Turn, mood: Mood | None, track: Track) -> None:
-    """`lift` has come so much further."""
-    if turn.state.policy != "lift":
-        turn.note(journey=Journey())
-        return
-    now = wish(turn.situation, mood)
+def _travelled(situation: Situation, track: Track) -> Journey:
+    if situation.state.policy != "lift":
+        return Journey()
+    mood = situation.chosen_for
+    now = wish(situation, mood)
     course = courses.plot(mood, now.policy, now.trend, now.journey)
-    turn.note(journey=courses.travel(now.journey, mood, track, course))
+    return courses.travel(now.journey, mood, track, course)
 
 
 def _fresh(situation: Situation, mood: Mood | None) -> bool:
@@ -164,7 +161,7 @@ def better_there(turn: Turn, mood: Mood) -> bool:
         turn.situation.shelves,
         now,
         Record(),
-        turn.now.wall,
+        turn.now,
         1,
     )
     if course is None or not best:

@@ -29,7 +29,7 @@ from edge.messages import (
 )
 from edge.mind import arrivals, playback, presence, wishes
 from edge.mind.emission import at_rest
-from edge.mind.shelves import arrange
+from edge.mind.shelves import arrange, rearrange
 from edge.mind.situation import Effect, KeepRest, Rules, Situation, ToEye, ToPlayer, Turn
 
 
@@ -49,6 +49,13 @@ def stock(situation: Situation, tracks: Sequence[Track]) -> Situation:
         tracks={track.id: track for track in tracks},
         shelves=arrange(tracks, situation.rules.house),
     )
+
+
+def restock(situation: Situation, tracks: Sequence[Track]) -> Situation:
+    """The same after some songs came, or are better known now."""
+    shelves = rearrange(situation.shelves, situation.tracks, tracks)
+    known = situation.tracks | {track.id: track for track in tracks}
+    return replace(situation, tracks=known, shelves=shelves)
 
 
 def handle(

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import hypot, tanh
 
-from edge.messages import Mood, Policy, Track, Trend, Value
+from edge.messages import Mood, Now, Policy, Track, Trend, Value
 from edge.mind import course as courses
 from edge.mind import house, reasons
 from edge.mind.calendar import within
@@ -102,11 +102,11 @@ def choose(
     shelves: Shelves,
     wish: Wish,
     record: Record,
-    wall: float,
+    now: Now,
     dice: float,
 ) -> Choice | None:
     """The song to play now, or None where none may be heard."""
-    return next(iter(rank(tracks, shelves, wish, record, wall, dice, 1)), None)
+    return next(iter(rank(tracks, shelves, wish, record, now, dice, 1)), None)
 
 
 def rank(
@@ -114,16 +114,16 @@ def rank(
     shelves: Shelves,
     wish: Wish,
     record: Record,
-    wall: float,
+    now: Now,
     dice: float,
     count: int,
 ) -> list[Choice]:
     """The songs that could be played now, the one to play first."""
     chance = Chance(dice)
-    table = _table(tracks, shelves, wish, record, wall, chance)
+    table = _table(tracks, shelves, wish, record, now, chance)
     good = _good(table, wish)
     drawn = weights(record.taste, wish.mood, chance)
-    breaks = _soft_rules(good, tracks, record, wall)
+    breaks = _soft_rules(good, tracks, record, now)
     scored = []
     names = {one.track.id for one in good}
     for one in (*good, *(one for one in table.candidates if one.track.id not in names)):
@@ -141,11 +141,11 @@ def recommend(
     shelves: Shelves,
     wish: Wish,
     record: Record,
-    wall: float,
+    now: Now,
     count: int,
 ) -> list[Choice]:
     """What suits best by all that is known, best first: a list to read, so nothing needs rest."""
-    table = _table(tracks, shelves, wish, record, wall, Chance(0.5))
+    table = _table(tracks, shelves, wish, record, now, Chance(0.5))
     expected = weights(record.taste, wish.mood, None)
     scored = [(_score(one, value(expected, one.features)), one) for one in table.candidates]
     scored.sort(key=lambda item: (-item[0], item[1].track.id))
@@ -162,18 +162,18 @@ def _table(
     shelves: Shelves,
     wish: Wish,
     record: Record,
-    wall: float,
+    now: Now,
     chance: Chance,
 ) -> _Table:
     """Language by language, until something fits."""
     course = courses.plot(wish.mood, wish.policy, wish.trend, wish.journey)
     target, last = (course.target, course.without) if course else (None, ())
-    season = shelves.house.festive == "always" or within(wall, *house.SEASON)
+    season = shelves.house.festive == "always" or within(now.local, *house.SEASON)
     fallback: _Table | None = None
     for tongue, languages in _tongues(wish.language):
         found = pool(shelves, languages, target, chance, season=season, last=last)
         ids = dict.fromkeys(found)
-        ids.update(dict.fromkeys(_liked(record, shelves, tracks, languages, wall)))
+        ids.update(dict.fromkeys(_liked(record, shelves, tracks, languages, now)))
         songs = [tracks[name] for name in ids if name in tracks]
         table = _Table(
             course=course,
@@ -203,14 +203,14 @@ def _liked(
     shelves: Shelves,
     tracks: Mapping[str, Track],
     languages: Sequence[str],
-    wall: float,
+    now: Now,
 ) -> Iterable[str]:
     """The songs that the listener said they like are always weighed."""
     for name in list(record.likes)[-100:]:
         track = tracks.get(name)
         if track is not None and record.likes[name] and name in shelves.features:
             spoken = "any" in languages or (track.language or UNSPOKEN) in languages
-            if spoken and house.bar(track, shelves.house, wall) is None:
+            if spoken and house.bar(track, shelves.house, now.local) is None:
                 yield name
 
 
@@ -265,7 +265,7 @@ def _good(table: _Table, wish: Wish) -> list[Candidate]:
 
 
 def _soft_rules(
-    good: Sequence[Candidate], tracks: Mapping[str, Track], record: Record, wall: float
+    good: Sequence[Candidate], tracks: Mapping[str, Track], record: Record, now: Now
 ) -> Callable[[Track], int]:
     """What a song would break, as a number that grows with how much that matters."""
     names = {one.track.id for one in good}
@@ -278,7 +278,7 @@ def _soft_rules(
 
     def broken(track: Track) -> int:
         heard = record.last.get(track.id)
-        resting = heard is None or wall - heard < record.rest_s
+        resting = heard is None or now.wall - heard < record.rest_s
         return (
             _FAIRNESS * (record.plays.get(track.id, 0) > often)
             + _ARTIST * (artist is not None and same(track.artist, artist))

@@ -24,21 +24,33 @@ _QUICK_FADE_S = 0.6
 
 def start(turn: Turn, mood: Mood | None, fade_s: float) -> bool:
     """Choose a song for this mood, or any, and play it; False where there is none."""
-    choice = choosing.pick(turn, mood)
-    if choice is None:
+    track = choose(turn, mood)
+    if track is None:
         return False
     turn.note(chosen_for=mood)
-    choosing.travel(turn, mood, choice.track)
-    begin(turn, choice.track, fade_s)
+    begin(turn, track, fade_s)
     return True
 
 
+def choose(turn: Turn, mood: Mood | None) -> Track | None:
+    """A song for this mood, or any; nothing is begun."""
+    choice = choosing.pick(turn, mood)
+    return None if choice is None else choice.track
+
+
 def begin(turn: Turn, track: Track, fade_s: float) -> None:
-    """Play this song now, over whatever sounds."""
+    """Play this song now, over whatever sounds; one that the house bars is never begun."""
+    if not choosing.allowed(turn, track):
+        return
+    turn.do(ToPlayer(message=Play(track_id=track.id, path=track.path, fade_s=fade_s)))
+    begun(turn, track)
+
+
+def begun(turn: Turn, track: Track) -> None:
+    """This song sounds from now on."""
     choosing.note_heard(turn, track)
     turn.note(wanted_since=None, quiet=None)
     turn.show(player="playing", track=track, position_s=0.0, position_at=turn.now.at)
-    turn.do(ToPlayer(message=Play(track_id=track.id, path=track.path, fade_s=fade_s)))
     if not turn.situation.guest:
         turn.do(Remember(track_id=track.id, what="played"))
     turn.tell("track_started", track=track)
@@ -114,10 +126,6 @@ def ended(turn: Turn, message: Ended) -> None:
 
 def _go_on(turn: Turn, over: Track) -> None:
     """After a song: what the listener queued, else what the mood asks for."""
-    if choosing.asleep(turn):
-        turn.note(quiet="listener")
-        turn.show(sleep_until=None)
-        return
     queued = choosing.from_queue(turn, over)
     if queued is not None:
         begin(turn, queued, 0.0)

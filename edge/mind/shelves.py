@@ -11,8 +11,10 @@ order within a second or two; a pool of 400 takes a millisecond or two.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from math import gcd, hypot
+
+from msgspec.structs import replace
 
 from edge.messages import Mood, Track, Value
 from edge.mind.chance import Chance
@@ -54,7 +56,7 @@ class Shelves(Value, frozen=True):
 def arrange(tracks: Iterable[Track], house: House) -> Shelves:
     """Put the songs in order."""
     shelves = Shelves(house=house)
-    known: dict[tuple[object, ...], Features] = {}
+    known: dict[object, Features] = {}
     albums: dict[Album, list[Track]] = {}
     for track in tracks:
         if bar_always(track, house) is not None:
@@ -64,15 +66,37 @@ def arrange(tracks: Iterable[Track], house: House) -> Shelves:
         if features is None:
             features = known[names] = of_song(track)
         shelves.features[track.id] = features
-        festive = is_festive(track)
-        _put(shelves, "any", track, festive)
-        _put(shelves, track.language or UNSPOKEN, track, festive)
+        for hall, spot in _places(shelves, track):
+            hall.setdefault(spot, []).append(track.id)
         if track.album:
             albums.setdefault(album_of(track), []).append(track)
     for album, songs in albums.items():
         songs.sort(key=lambda one: (one.disc or 1, one.number or 0, one.path))
         shelves.albums[album] = [one.id for one in songs]
     return shelves
+
+
+def rearrange(shelves: Shelves, before: Mapping[str, Track], tracks: Iterable[Track]) -> Shelves:
+    """The same after these songs came or are better known; `before` is how all were known.
+
+    For some songs of many; their albums are put in order with the next `arrange`.
+    """
+    new = replace(
+        shelves,
+        halls={language: dict(hall) for language, hall in shelves.halls.items()},
+        festive={language: dict(hall) for language, hall in shelves.festive.items()},
+        features=dict(shelves.features),
+    )
+    for track in tracks:
+        old = before.get(track.id)
+        if old is not None and new.features.pop(track.id, None) is not None:
+            for hall, spot in _places(new, old):
+                hall[spot] = [name for name in hall.get(spot, ()) if name != track.id]
+        if bar_always(track, new.house) is None:
+            new.features[track.id] = of_song(track)
+            for hall, spot in _places(new, track):
+                hall[spot] = [*hall.get(spot, ()), track.id]
+    return new
 
 
 def album_of(track: Track) -> Album:
@@ -156,8 +180,10 @@ def _is_of(spot: Spot, moods: Collection[Mood]) -> bool:
     )
 
 
-def _put(shelves: Shelves, language: str, track: Track, festive: bool) -> None:
-    halls = shelves.festive if festive else shelves.halls
+def _places(shelves: Shelves, track: Track) -> Iterator[tuple[Hall, Spot]]:
+    """Where it stands: among all, and among those of its language."""
+    halls = shelves.festive if is_festive(track) else shelves.halls
     place = where(track)
     square = _NOWHERE if place is None else (int(place[0] // _SIDE), int(place[1] // _SIDE))
-    halls.setdefault(language, {}).setdefault((track.mood, square), []).append(track.id)
+    for language in ("any", track.language or UNSPOKEN):
+        yield halls.setdefault(language, {}), (track.mood, square)

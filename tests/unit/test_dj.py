@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from edge.messages import MOODS, Mood, Track
+from edge.messages import MOODS, Mood, Now, Track
 from edge.mind import course as courses
 from edge.mind.circumplex import PLACES, expectation, where
 from edge.mind.course import STEP, Journey
 from edge.mind.dj import Choice, Record, Wish, choose, rank, recommend
 from edge.mind.house import House
-from edge.mind.shelves import arrange
+from edge.mind.shelves import arrange, rearrange
 
 JUNE, CHRISTMAS_EVE = 1_781_500_000.0, 1_798_100_000.0
 TRACKS = [
@@ -24,6 +24,10 @@ TRACKS = [
     for mood in MOODS
     for number in (1, 2)
 ]
+
+
+def at(wall: float) -> Now:
+    return Now(at=0.0, wall=wall)
 
 
 def spread_out(count: int = 900) -> list[Track]:
@@ -47,7 +51,7 @@ def ranked(
 ) -> list[Choice]:
     shelves = arrange(tracks, house)
     by_id = {track.id: track for track in tracks}
-    return rank(by_id, shelves, Wish(mood=mood, **wish), record, wall, dice, len(tracks))
+    return rank(by_id, shelves, Wish(mood=mood, **wish), record, at(wall), dice, len(tracks))
 
 
 def pick(mood: Mood | None, tracks: Sequence[Track] = TRACKS, **more: Any) -> Track:
@@ -153,7 +157,7 @@ def test_language_holds_where_it_can_and_says_where_it_cannot() -> None:
 def test_an_unknown_song_is_better_than_none_and_nothing_is_no_crash() -> None:
     assert pick("fear", [Track(id="x", path="/x")]).id == "x"
     assert ranked([], "fear") == []
-    assert choose({}, arrange([], House()), Wish(), Record(), JUNE, 0.5) is None
+    assert choose({}, arrange([], House()), Wish(), Record(), at(JUNE), 0.5) is None
 
 
 @pytest.mark.parametrize("mood", [None, *MOODS])
@@ -219,7 +223,7 @@ def test_what_the_house_bars_is_nowhere() -> None:
     by_id = {track.id: track for track in tracks}
     assert [one.track.id for one in ranked(tracks, "happy", house=house)] == ["fine"]
     shelves = arrange(tracks, house)
-    listed = recommend(by_id, shelves, Wish(mood="happy"), Record(), JUNE, 10)
+    listed = recommend(by_id, shelves, Wish(mood="happy"), Record(), at(JUNE), 10)
     assert [one.track.id for one in listed] == ["fine"]
     likes = Record(likes={"metal": True, "rude": True, "bells": True})
     assert [one.track.id for one in ranked(tracks, "happy", likes, house)] == ["fine"]
@@ -230,7 +234,7 @@ def test_what_the_house_bars_is_nowhere() -> None:
 def test_recommendations_are_in_the_order_of_their_scores() -> None:
     tracks = spread_out()
     by_id = {track.id: track for track in tracks}
-    listed = recommend(by_id, arrange(tracks, House()), Wish(mood="sad"), Record(), JUNE, 50)
+    listed = recommend(by_id, arrange(tracks, House()), Wish(mood="sad"), Record(), at(JUNE), 50)
     scores = [one.score for one in listed]
     assert len(listed) == 50
     assert scores == sorted(scores, reverse=True)
@@ -249,3 +253,29 @@ def test_expectation_is_the_middle_of_what_is_probable() -> None:
     valence, arousal = expectation({"happy": 0.5, "sad": 0.5})
     assert valence == pytest.approx(0.09)
     assert arousal == pytest.approx(0.12)
+
+
+def test_songs_that_come_or_are_better_known_stand_where_a_new_order_would_put_them() -> None:
+    old = [*TRACKS, Track(id="x", path="/x"), Track(id="m", path="/m", mood="sad", genre="Metal")]
+    new = [
+        Track(id="x", path="/x", mood="fear", language="hi"),
+        Track(id="sad-1", path="/s", valence=0.4, arousal=-0.3),
+        Track(id="y", path="/y", title="Silent Night"),
+        Track(id="m", path="/m", mood="sad", genre="Folk"),
+    ]
+    house = House(exclude=frozenset({"metal"}))
+    before = {track.id: track for track in old}
+    step = rearrange(arrange(old, house), before, new)
+    whole = arrange((before | {track.id: track for track in new}).values(), house)
+    for mine, theirs in ((step.halls, whole.halls), (step.festive, whole.festive)):
+        assert {
+            (language, spot): sorted(shelf)
+            for language, hall in mine.items()
+            for spot, shelf in hall.items()
+            if shelf
+        } == {
+            (language, spot): sorted(shelf)
+            for language, hall in theirs.items()
+            for spot, shelf in hall.items()
+        }
+    assert step.features == whole.features
