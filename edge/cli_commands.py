@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from edge import cli_calibrate, cli_eye, cli_machine
+from edge import cli_calibrate, cli_eye, cli_machine, cli_recommend
 from edge.cli_config import WRONG_CONFIGURATION, ConfigOption, SetOption, complain, file_problems
 from edge.cli_config import app as config_app
 from edge.errors import ConfigError
@@ -169,6 +169,7 @@ def demo(
 cli_calibrate.add(app)
 cli_eye.add(app)
 cli_machine.add(app)
+cli_recommend.add(app)
 
 
 def _options(

@@ -9,6 +9,7 @@ MoodboxError
 ├── PictureError       a picture cannot be read; carries the code that `classify` tells
 ├── AudioError         no loudspeaker: missing, busy or lost; a state, retried for ever
 ├── TrackError         one song cannot be opened or decoded
+├── LibraryError       the library is in another process's hands
 ├── LinkError          the other end of the socket broke the protocol
 ├── CalibrationError   no face at rest could be learned, or kept
 └── CommandError       a command was refused; carries the contract's error code
@@ -65,6 +66,10 @@ class AudioError(MoodboxError):
 
 class TrackError(MoodboxError):
     """One song cannot be opened or decoded."""
+
+
+class LibraryError(MoodboxError):
+    """The library is in another process's hands, or cannot be opened by this one."""
 
 
 class LinkError(MoodboxError):

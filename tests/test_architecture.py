@@ -18,6 +18,7 @@ CLIS = {
     "edge.cli_config",
     "edge.cli_eye",
     "edge.cli_machine",
+    "edge.cli_recommend",
 }
 TOOLS = {
     "edge.app",
@@ -54,6 +55,7 @@ TOOLS = {
     "edge.picture_files",
     "edge.process",
     "edge.progress",
+    "edge.recommend",
     "edge.replay",
     "edge.rules",
     "edge.run",

@@ -16,6 +16,8 @@ from edge.messages import Policy, Welcome
 
 NAME = r"[A-Za-z0-9_-]{1,64}"
 """What a box or a group may be called, because it becomes a level of a topic."""
+CLOCK = r"(?:(?:[01][0-9]|2[0-3]):[0-5][0-9])?"
+"""A time of the day, or none."""
 
 Level = Annotated[int, Meta(ge=0, le=100)]
 Port = Annotated[int, Meta(ge=0, le=65535)]
@@ -203,6 +205,13 @@ class PlayerConfig(Section, frozen=True):
     ] = ""
     volume: Annotated[Level, Meta(description="How loud, until somebody changes it.")] = 40
     volume_limit: Annotated[Level, Meta(description="Never louder than this.")] = 100
+    quiet_from: Annotated[
+        str, Meta(pattern=CLOCK, description="When quiet hours begin, like 22:30; empty: never.")
+    ] = ""
+    quiet_to: Annotated[
+        str, Meta(pattern=CLOCK, description="When they end, on the same day or the next.")
+    ] = ""
+    quiet_volume: Annotated[Level, Meta(description="Not heard louder in quiet hours.")] = 20
 
 
 class LibraryConfig(Section, frozen=True):
@@ -210,6 +219,10 @@ class LibraryConfig(Section, frozen=True):
 
     paths: Annotated[
         tuple[str, ...], Meta(description="Folders with music; empty: the starter songs.")
+    ] = ()
+    films: Annotated[
+        tuple[str, ...],
+        Meta(description="Folders or CSV files with films; empty: the list that is shipped."),
     ] = ()
 
 

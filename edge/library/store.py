@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from edge.errors import LibraryError
 from edge.library.rows import AnyRow, Known, Seen, Song, Walked
 from edge.library.taste_table import TasteTable
 from edge.messages import Found, History, Lesson, Now, Remember, Track, TracksFound
@@ -75,10 +76,15 @@ INSERT INTO opinions (id, liked) VALUES (:id, 0) ON CONFLICT (id) DO UPDATE SET 
 class LibraryStore:
     """The library of these folders; see `edge.ports.Library`."""
 
-    def __init__(self, path: Path, roots: Sequence[Path], patience_s: float = 2.0) -> None:
-        """Opens or makes the file; a damaged one is put aside, an unusable one done without."""
+    def __init__(
+        self, path: Path, roots: Sequence[Path], patience_s: float = 2.0, reading: bool = False
+    ) -> None:
+        """Opens or makes the file; a damaged one is put aside, an unusable one done without.
+
+        `reading` only reads what another process writes: LibraryError where there is nothing.
+        """
         self._roots = msgspec.json.encode([str(root) for root in roots]).decode()
-        self._database = _opened(path, patience_s)
+        self._database = _read(path, patience_s) if reading else _opened(path, patience_s)
         self._taste = TasteTable(self._database)
         self._scan: _Scan | None = None
 
@@ -216,6 +222,16 @@ class _Scan:
 
     def there(self, root: str) -> set[str]:
         return self._there.setdefault(root, set())
+
+
+def _read(path: Path, patience_s: float) -> sqlite3.Connection:
+    try:
+        address = f"{path.absolute().as_uri()}?mode=ro"
+        database = sqlite3.connect(address, uri=True, timeout=patience_s)
+        database.execute("SELECT count(*) FROM opinions").fetchone()
+    except sqlite3.Error as error:
+        raise LibraryError(f"There is no library in {path} to read ({error}).") from error
+    return database
 
 
 def _opened(path: Path, patience_s: float) -> sqlite3.Connection:

@@ -19,19 +19,21 @@ CREATE TABLE IF NOT EXISTS lessons (
   number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, wall REAL NOT NULL, lesson BLOB
 )
 """
+_PRUNE = "DELETE FROM lessons WHERE number <= (SELECT max(number) FROM lessons) - ?"
 _log = logging.getLogger("moodbox.library")
 
 
 class TasteTable:
-    """Uses the store's connection, within its transactions."""
+    """Uses the store's connection, within its transactions; it may be open for reading only."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
-        with database:
-            database.execute(_SCHEMA)
-            database.execute(
-                "DELETE FROM lessons WHERE number <= (SELECT max(number) FROM lessons) - ?", (KEPT,)
-            )
+        try:
+            with database:
+                database.execute(_SCHEMA)
+                database.execute(_PRUNE, (KEPT,))
+        except sqlite3.OperationalError as error:
+            _log.debug("the taste is only read (%s)", error)
 
     def learn(self, lesson: Lesson, now: Now) -> None:
         self._database.execute(
@@ -44,18 +46,22 @@ class TasteTable:
         rows = self._database.execute(
             "SELECT number, lesson FROM lessons WHERE id = ?", (track_id,)
         )
+        read = [(number, _read(lesson)) for number, lesson in rows.fetchall()]
         said = [
             (number,)
-            for number, lesson in rows.fetchall()
-            if _read(lesson) is None or _read(lesson).what in ("liked", "disliked")  # type: ignore[union-attr]  # None went before
+            for number, lesson in read
+            if lesson is not None and lesson.what in ("liked", "disliked")
         ]
         self._database.executemany("DELETE FROM lessons WHERE number = ?", said)
 
     def lessons(self) -> tuple[Lesson, ...]:
         """The latest, oldest first; a row of another version is passed over."""
-        rows = self._database.execute(
-            "SELECT lesson FROM lessons ORDER BY number DESC LIMIT ?", (KEPT,)
-        ).fetchall()
+        try:
+            rows = self._database.execute(
+                "SELECT lesson FROM lessons ORDER BY number DESC LIMIT ?", (KEPT,)
+            ).fetchall()
+        except sqlite3.OperationalError:
+            return ()  # only read, and of an older version: nothing was learned yet
         read = [_read(lesson) for (lesson,) in reversed(rows)]
         return tuple(one for one in read if one is not None)
 

@@ -27,7 +27,7 @@ from edge.messages import (
     TracksFound,
     Volume,
 )
-from edge.mind import arrivals, playback, presence, wishes
+from edge.mind import arrivals, playback, presence, volume, wishes
 from edge.mind.emission import at_rest
 from edge.mind.shelves import arrange, rearrange
 from edge.mind.situation import Effect, KeepRest, Rules, Situation, ToEye, ToPlayer, Turn
@@ -35,9 +35,9 @@ from edge.mind.situation import Effect, KeepRest, Rules, Situation, ToEye, ToPla
 
 def begin(rules: Rules, settings: Settings) -> Situation:
     """The situation before the first message."""
-    volume = min(settings.volume, rules.volume_limit)
+    level = min(settings.volume, rules.volume_limit)
     state = State(
-        mode=settings.mode, policy=settings.policy, language=settings.language, volume=volume
+        mode=settings.mode, policy=settings.policy, language=settings.language, volume=level
     )
     return Situation(rules=rules, settings=settings, state=state)
 
@@ -100,6 +100,7 @@ def _pass_time(turn: Turn) -> None:
         turn.show(override="auto", override_until=None)
         presence.feel(turn)
         arrivals.expire(turn)
+    volume.obey(turn)
     arrivals.depart(turn)
     playback.follow_mood(turn)
 
@@ -110,7 +111,8 @@ def _greet(turn: Turn, hello: Hello) -> None:
         turn.do(ToEye(message=Look(on=turn.situation.settings.camera == "on")))
     elif hello.role == "player":
         turn.note(player_new=True)
-        turn.do(ToPlayer(message=Volume(level=turn.state.volume)))
+        level = volume.heard_level(turn.situation, turn.now)
+        turn.do(ToPlayer(message=Volume(level=level)))
     presence.part(turn, Part(part=hello.role, ok=True, message=f"{hello.role} is back"))
 
 

@@ -147,7 +147,8 @@ def recommend(
     """What suits best by all that is known, best first: a list to read, so nothing needs rest."""
     table = _table(tracks, shelves, wish, record, now, Chance(0.5))
     expected = weights(record.taste, wish.mood, None)
-    scored = [(_score(one, value(expected, one.features)), one) for one in table.candidates]
+    wanted = _wanted(table.candidates, table.course)
+    scored = [(_score(one, value(expected, one.features)), one) for one in wanted]
     scored.sort(key=lambda item: (-item[0], item[1].track.id))
     return [_choice(one, score, 0, table, wish, record) for score, one in scored[:count]]
 
@@ -237,12 +238,19 @@ def _fits(one: Candidate, target: Target | None) -> bool:
     return one.distance <= _FITS if one.track.mood == target.word else one.distance <= _FITS / 2
 
 
+def _wanted(songs: Sequence[Candidate], course: Course | None) -> Sequence[Candidate]:
+    """Those that the course does not lead away from; where there are no others, all."""
+    if course is None:
+        return songs
+    return [one for one in songs if not courses.unwanted(one.track, course)] or songs
+
+
 def _good(table: _Table, wish: Wish) -> list[Candidate]:
     """Those that fit nearly as well as the best."""
     course, songs = table.course, table.candidates
     if course is None or not songs:
         return [one for one in songs if one.fit >= 0.2] or songs
-    wanted = [one for one in songs if not courses.unwanted(one.track, course)] or songs
+    wanted = _wanted(songs, course)
     if course.near is not None:
         x, y = course.near
         places = [(one, where(one.track)) for one in wanted]
@@ -303,6 +311,7 @@ def _choice(
         course=table.course,
         away=bool(table.course and courses.unwanted(one.track, table.course)),
         tongue=table.tongue if wish.language != "any" else "any",
+        nearest=not any(other.track.mood == wish.mood for other in table.candidates),
         liked=record.likes.get(one.track.id),
         repeated=bool(broken & (_TIRED | _AGAIN)),
     )

@@ -15,7 +15,7 @@ from edge.messages import (
     Track,
     Volume,
 )
-from edge.mind import choosing, feedback
+from edge.mind import choosing, feedback, volume
 from edge.mind.situation import HEARD, ToPlayer, Turn
 
 _QUICK_FADE_S = 0.6
@@ -199,9 +199,8 @@ def stop(turn: Turn) -> None:
 
 def set_volume(turn: Turn, level: int) -> None:
     """Change the volume, never above the owner's limit."""
-    level = min(level, turn.situation.rules.volume_limit)
-    turn.show(volume=level)
-    turn.do(ToPlayer(message=Volume(level=level)))
+    turn.show(volume=min(level, turn.situation.rules.volume_limit))
+    turn.do(ToPlayer(message=Volume(level=volume.heard_level(turn.situation, turn.now))))
 
 
 def position(turn: Turn) -> float | None:

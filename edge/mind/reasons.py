@@ -27,11 +27,12 @@ def why(
     course: Course | None,
     away: bool,
     tongue: str,
+    nearest: bool,
     liked: bool | None,
     repeated: bool,
 ) -> str:
     """One line: the mood first, then what else speaks for the song, then what gave way."""
-    parts = [_of_mood(track, mood, policy, course)]
+    parts = [_of_mood(track, mood, policy, course, nearest)]
     if away:
         parts = [f"{track.mood or 'dark'}, for you have nothing else"]
     if liked:
@@ -45,7 +46,9 @@ def why(
     return "; ".join(parts)
 
 
-def _of_mood(track: Track, mood: Mood | None, policy: Policy, course: Course | None) -> str:
+def _of_mood(
+    track: Track, mood: Mood | None, policy: Policy, course: Course | None, nearest: bool
+) -> str:
     if course is None:
         return "any, for how you feel is not known"
     if policy == "calm":
@@ -57,7 +60,10 @@ def _of_mood(track: Track, mood: Mood | None, policy: Policy, course: Course | N
         return _lifting(track, mood, course)
     if track.mood == mood:
         return f"{mood}, as you seem"
-    return f"{track.mood or 'the nearest'}, the nearest to {feeling} that you have"
+    known = track.mood or "of no known mood"
+    if nearest:
+        return f"{known}, the nearest to {feeling} that you have"
+    return f"{known}, the next best for {feeling}"
 
 
 def _lifting(track: Track, mood: Mood, course: Course) -> str:

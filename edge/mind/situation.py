@@ -31,6 +31,7 @@ from edge.mind.course import Journey
 from edge.mind.emission import Emission, emission
 from edge.mind.house import House
 from edge.mind.mood import Belief, Temper
+from edge.mind.quiet import QuietHours
 from edge.mind.shelves import Shelves
 from edge.mind.taste import Taste
 from edge.mind.trajectory import Trajectory
@@ -67,6 +68,7 @@ class Rules(Value, frozen=True):
     """Which songs are never heard here."""
     rest_s: float = 7200.0
     """No song comes again within this time, where there are others."""
+    quiet_hours: QuietHours | None = None
     albums: bool = False
     """An album that was begun is played to its end."""
 
@@ -99,6 +101,8 @@ class Situation(Value, frozen=True):
     """The present song again, or the queue from its start once it is over."""
     shuffle: bool = False
     """The queue in any order."""
+    quiet_hours: bool = False
+    """Whether it was quiet hours when the player was last told how loud to be."""
     guest: bool = False
     """Somebody else is listening: nothing is remembered."""
     camera_sees: CameraState = "off"
