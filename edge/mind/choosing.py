@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import hypot
 
 from edge.messages import Mood, Track
@@ -92,21 +93,25 @@ def allowed(turn: Turn, track: Track) -> bool:
     return house.bar(track, turn.situation.rules.house, turn.now.local) is None
 
 
-def from_queue(turn: Turn, over: Track) -> Track | None:
+def from_queue(turn: Turn, over: Track, *, skipping: bool = False) -> Track | None:
     """What the listener wants after this song, taken from the queue; None: nothing."""
     situation = turn.situation
-    if situation.repeat == "one" and permitted(turn, over.id) is not None:
+    if situation.repeat == "one" and not skipping and permitted(turn, over.id) is not None:
         return over
-    queue = [name for name in situation.queue if permitted(turn, name) is not None]
+    queue, through = _permitted(turn, situation.queue), situation.queue_through
+    if not queue and situation.repeat == "all":
+        queue, through = _permitted(turn, through), ()
     if not queue:
-        turn.note(queue=())
+        turn.note(queue=(), queue_through=())
         return None
     place = Chance(turn.dice).below(len(queue)) if situation.shuffle else 0
     name = queue.pop(place)
-    if situation.repeat == "all":
-        queue.append(name)
-    turn.note(queue=tuple(queue))
+    turn.note(queue=tuple(queue), queue_through=(*through, name))
     return permitted(turn, name)
+
+
+def _permitted(turn: Turn, names: Sequence[str]) -> list[str]:
+    return [name for name in names if permitted(turn, name) is not None]
 
 
 def note_heard(turn: Turn, track: Track) -> None:

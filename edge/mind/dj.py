@@ -40,7 +40,7 @@ _REST = 0.6
 """The share of the fitting songs that must be heard before one comes again."""
 _PULL = 0.5
 """How much the taste moves the score, at most."""
-_OWN = 0.15
+_OWN = 0.1
 """What a song's features do not tell: standard deviation of how much it is liked for itself."""
 _OFTEN = 3.0
 """Far more often: so many times the average of the songs that fit, and two more."""

@@ -92,7 +92,7 @@ def switch(turn: Turn, mood: Mood | None, reason: str, fade_s: float = _QUICK_FA
 def skip(turn: Turn) -> None:
     """The listener wants another song: the next of the queue, else another for the mood."""
     over = turn.state.track
-    queued = choosing.from_queue(turn, over) if over is not None else None
+    queued = choosing.from_queue(turn, over, skipping=True) if over is not None else None
     if queued is None:
         switch(turn, turn.state.mood or turn.situation.chosen_for, "skipped")
         return

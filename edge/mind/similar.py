@@ -34,7 +34,7 @@ def similar(
         parts = _likeness(track, like, own, place)
         found.append((sum(parts.values()), name, parts))
     found.sort(key=lambda one: (-one[0], one[1]))
-    choices = []
+    choices: list[Choice] = []
     for score, name, parts in found:
         if len(choices) == count:
             break

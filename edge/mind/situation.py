@@ -97,6 +97,8 @@ class Situation(Value, frozen=True):
     """How far `lift` has come."""
     queue: tuple[str, ...] = ()
     """Ids of what the listener wants to hear next."""
+    queue_through: tuple[str, ...] = ()
+    """What of it was played; with `repeat` = "all" it comes again."""
     repeat: Repeat = "off"
     """The present song again, or the queue from its start once it is over."""
     shuffle: bool = False

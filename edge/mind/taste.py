@@ -102,10 +102,16 @@ def _believe(taste: Taste, new: Sequence[Lesson], lessons: tuple[Lesson, ...]) -
     return Taste(lessons=lessons, every=every, moods=moods)
 
 
+_BOLD = 0.25
+"""Of the full uncertainty, how much a draw shows. At 1 the hundred slots together drown what is
+known: of the songs that `moodbox bench dj` plays 64 % were enjoyed; at 0.5 67 %, at 0.25 70 %, at
+0.1 69 %."""
+
+
 def weights(taste: Taste, mood: Mood | None, chance: Chance | None) -> Vector:
     """How much each feature counts in this mood: drawn, or what is expected without a `chance`."""
     mine = taste.moods.get(mood or "", _ONE)
     if chance is None:
         return [a + b for a, b in zip(taste.every.mean, mine.mean, strict=True)]
-    first, second = linear.draw(taste.every, chance), linear.draw(mine, chance)
+    first, second = linear.draw(taste.every, chance, _BOLD), linear.draw(mine, chance, _BOLD)
     return [a + b for a, b in zip(first, second, strict=True)]
