@@ -49,6 +49,8 @@ class Shelves(Value, frozen=True):
     """The same for Christmas songs."""
     albums: dict[Album, Shelf] = {}
     """In the order of disc and number."""
+    artists: dict[str, Shelf] = {}
+    genres: dict[str, Shelf] = {}
     features: dict[str, Features] = {}
     """By id, as the taste sees the songs; those of equal names are one and the same tuple."""
 
@@ -68,6 +70,10 @@ def arrange(tracks: Iterable[Track], house: House) -> Shelves:
         shelves.features[track.id] = features
         for hall, spot in _places(shelves, track):
             hall.setdefault(spot, []).append(track.id)
+        if track.artist:
+            shelves.artists.setdefault(track.artist.casefold(), []).append(track.id)
+        if track.genre:
+            shelves.genres.setdefault(track.genre.casefold(), []).append(track.id)
         if track.album:
             albums.setdefault(album_of(track), []).append(track)
     for album, songs in albums.items():
@@ -79,7 +85,7 @@ def arrange(tracks: Iterable[Track], house: House) -> Shelves:
 def rearrange(shelves: Shelves, before: Mapping[str, Track], tracks: Iterable[Track]) -> Shelves:
     """The same after these songs came or are better known; `before` is how all were known.
 
-    For some songs of many; their albums are put in order with the next `arrange`.
+    For some songs of many; albums, artists and genres are put in order with the next `arrange`.
     """
     new = replace(
         shelves,
@@ -131,7 +137,7 @@ def pool(
     for _, _, shelf in spots:
         if left <= 0:
             return
-        yield from _some(shelf, left, chance)
+        yield from some(shelf, left, chance)
         left -= len(shelf)
 
 
@@ -139,10 +145,10 @@ def _scattered(shelves: list[Shelf], chance: Chance) -> Iterator[str]:
     """Of every shelf its share: no mood is wanted more than another."""
     share = POOL / max(POOL, sum(map(len, shelves)))
     for shelf in shelves:
-        yield from _some(shelf, max(1, round(share * len(shelf))), chance)
+        yield from some(shelf, max(1, round(share * len(shelf))), chance)
 
 
-def _some(shelf: Shelf, count: int, chance: Chance) -> Iterator[str]:
+def some(shelf: Sequence[str], count: int, chance: Chance) -> Iterator[str]:
     """That many at most, from anywhere on the shelf, none twice."""
     whole = len(shelf)
     if whole <= count:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import hypot
 
 from edge.messages import Now, Track
 from edge.mind import house
-from edge.mind.circumplex import where
+from edge.mind.chance import Chance
+from edge.mind.circumplex import Target, where
 from edge.mind.dj import Choice, same
 from edge.mind.house import genres
-from edge.mind.shelves import Shelves, album_of
+from edge.mind.shelves import UNSPOKEN, Shelves, album_of, pool, some
 
 _GENRE, _ARTIST, _PLACE, _LANGUAGE, _TEMPO, _YEAR = 0.30, 0.22, 0.22, 0.12, 0.07, 0.07
 """What each likeness is worth; together 1."""
 _FAR, _TEMPO_FAR, _YEARS_FAR = 0.8, 40.0, 15.0
 """Where nothing of the likeness is left: on the plane, in beats a minute, in years."""
+_ALL, _MANY = 3000, 1000
+"""Collections up to so many songs are looked through whole; else so many of an artist or genre."""
 _SAID = 0.04
 """A likeness that is worth less is not told."""
 
@@ -27,7 +30,7 @@ def similar(
     own = genres(like.genre) if like.genre else ()
     place, album = where(like), album_of(like) if like.album else None
     found = []
-    for name in shelves.features:
+    for name in _kin(shelves, like):
         track = tracks.get(name)
         if track is None or name == like.id:
             continue
@@ -41,9 +44,26 @@ def similar(
         track = tracks[name]
         if house.bar(track, shelves.house, now.local) is None:
             beside = album is not None and track.album is not None and album_of(track) == album
-            reason = _reason(track, parts, beside)
+            reason = _reason(track, like, parts, beside)
             choices.append(Choice(track=track, reason=reason, score=round(min(1.0, score), 4)))
     return choices
+
+
+def _kin(shelves: Shelves, like: Track) -> Iterable[str]:
+    """Those among which the most similar are: all of a small collection; of a large one the same
+    artist, much of the same genre, and those that stand near on the plane."""
+    if len(shelves.features) <= _ALL:
+        return shelves.features
+    chance = Chance(0.5)
+    kin = dict.fromkeys(
+        some(shelves.artists.get((like.artist or "").casefold(), ()), _MANY, chance)
+    )
+    kin |= dict.fromkeys(some(shelves.genres.get((like.genre or "").casefold(), ()), _MANY, chance))
+    place = where(like)
+    target = None if place is None else Target(place=place, word=like.mood)
+    for language in dict.fromkeys((like.language or UNSPOKEN, "any")):
+        kin |= dict.fromkeys(pool(shelves, (language,), target, chance, season=True))
+    return (name for name in kin if name in shelves.features)
 
 
 def _likeness(
@@ -73,12 +93,12 @@ def _likeness(
     return parts
 
 
-def _reason(track: Track, parts: Mapping[str, float], beside: bool) -> str:
+def _reason(track: Track, like: Track, parts: Mapping[str, float], beside: bool) -> str:
     words = {
         "genre": f"also {track.genre}",
         "artist": f"also by {track.artist}",
         "language": "in the same language",
-        "place": f"as {track.mood or 'near on the plane'}",
+        "place": f"also {track.mood}" if track.mood and track.mood == like.mood else "near in mood",
         "tempo": "of about the same tempo",
         "year": "from about the same time",
     }

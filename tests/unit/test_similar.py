@@ -52,3 +52,13 @@ def test_the_reason_says_what_is_alike() -> None:
 def test_no_more_than_asked_and_an_unknown_song_is_no_crash() -> None:
     assert len(found(2)) == 2
     assert similar({}, arrange([], House()), LIKE, NOW, 5) == []
+
+
+def test_in_a_large_collection_the_kin_are_found_among_strangers() -> None:
+    crowd = [
+        Track(id=str(n), path=f"/c{n}", artist=f"X{n}", genre="Noise", mood="sad", bpm=60.0)
+        for n in range(5000)
+    ]
+    tracks = {track.id: track for track in [LIKE, *OTHERS, *crowd]}
+    choices = similar(tracks, arrange(tracks.values(), House(explicit=False)), LIKE, NOW, 3)
+    assert [one.track.id for one in choices][:2] == ["sister", "genre"]
