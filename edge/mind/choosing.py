@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import hypot
 
+from edge.errors import CommandError
 from edge.messages import Mood, Track
 from edge.mind import course as courses
 from edge.mind import dj, house
@@ -17,6 +18,8 @@ from edge.mind.situation import HEARD, Situation, Turn
 
 _STRONG = 0.5
 """Moods so far apart on the plane are a change; nearer ones (angry, fear) are a drift."""
+SHOWN = 20
+"""So much of the queue is told."""
 _CLEARLY = 0.2
 """So much better must another song fit before a new policy cuts the present one short."""
 
@@ -93,6 +96,26 @@ def allowed(turn: Turn, track: Track) -> bool:
     return house.bar(track, turn.situation.rules.house, turn.now.local) is None
 
 
+def enqueue(turn: Turn, names: Sequence[str], *, append: bool = False) -> None:
+    """The listener wants these next; one that is unknown or barred refuses all."""
+    for name in names:
+        track = turn.situation.tracks.get(name)
+        if track is None:
+            raise CommandError("not_found", f"There is no song {name[:64]!r}; search for it first.")
+        barred = house.bar(track, turn.situation.rules.house, turn.now.local)
+        if barred is not None:
+            raise CommandError("not_found", f"{track.title or name} {barred}; see [dj] in config.")
+    before = turn.situation.queue if append else ()
+    turn.note(queue=(*before, *names), queue_through=())
+    show_next(turn)
+
+
+def show_next(turn: Turn) -> None:
+    """Tell everyone what is queued."""
+    queued = (permitted(turn, name) for name in turn.situation.queue[:SHOWN])
+    turn.show(up_next=tuple(track for track in queued if track is not None))
+
+
 def from_queue(turn: Turn, over: Track, *, skipping: bool = False) -> Track | None:
     """What the listener wants after this song, taken from the queue; None: nothing."""
     situation = turn.situation
@@ -103,10 +126,12 @@ def from_queue(turn: Turn, over: Track, *, skipping: bool = False) -> Track | No
         queue, through = _permitted(turn, through), ()
     if not queue:
         turn.note(queue=(), queue_through=())
+        show_next(turn)
         return None
     place = Chance(turn.dice).below(len(queue)) if situation.shuffle else 0
     name = queue.pop(place)
     turn.note(queue=tuple(queue), queue_through=(*through, name))
+    show_next(turn)
     return permitted(turn, name)
 
 
