@@ -32,6 +32,9 @@ from edge.mind.emission import at_rest
 from edge.mind.shelves import arrange, rearrange
 from edge.mind.situation import Effect, KeepRest, Rules, Situation, ToEye, ToPlayer, Turn
 
+_FEW = 0.05
+"""Where less of the collection has changed, the rest of it stays in order."""
+
 
 def begin(rules: Rules, settings: Settings) -> Situation:
     """The situation before the first message."""
@@ -43,19 +46,23 @@ def begin(rules: Rules, settings: Settings) -> Situation:
 
 
 def stock(situation: Situation, tracks: Sequence[Track]) -> Situation:
-    """The situation with this collection."""
-    return replace(
-        situation,
-        tracks={track.id: track for track in tracks},
-        shelves=arrange(tracks, situation.rules.house),
-    )
+    """The situation with this collection, and no other songs."""
+    after, before = {track.id: track for track in tracks}, situation.tracks
+    changed = [track.id for track in tracks if before.get(track.id) != track]
+    changed += [name for name in before if name not in after]
+    if len(changed) > _FEW * len(after):
+        shelves = arrange(tracks, situation.rules.house)
+    else:
+        shelves = rearrange(situation.shelves, before, after, changed)
+    return replace(situation, tracks=after, shelves=shelves)
 
 
 def restock(situation: Situation, tracks: Sequence[Track]) -> Situation:
     """The same after some songs came, or are better known now."""
-    shelves = rearrange(situation.shelves, situation.tracks, tracks)
-    known = situation.tracks | {track.id: track for track in tracks}
-    return replace(situation, tracks=known, shelves=shelves)
+    after = situation.tracks | {track.id: track for track in tracks}
+    changed = [track.id for track in tracks]
+    shelves = rearrange(situation.shelves, situation.tracks, after, changed)
+    return replace(situation, tracks=after, shelves=shelves)
 
 
 def handle(

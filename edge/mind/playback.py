@@ -86,7 +86,8 @@ def switch(turn: Turn, mood: Mood | None, reason: str, fade_s: float = _QUICK_FA
     """End the present song for this reason and play another one for this mood."""
     if turn.situation.tracks:
         end(turn, reason)
-        start(turn, mood, fade_s)
+        if not start(turn, mood, fade_s):
+            turn.do(ToPlayer(message=Stop()))
 
 
 def skip(turn: Turn) -> None:

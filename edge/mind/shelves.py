@@ -13,8 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from math import gcd, hypot
-
-from msgspec.structs import replace
+from typing import TypeVar
 
 from edge.messages import Mood, Track, Value
 from edge.mind.chance import Chance
@@ -37,6 +36,7 @@ Shelf = list[str]
 Hall = dict[Spot, Shelf]
 """By mood word and square, the ids of the songs there."""
 Album = tuple[str, str]
+_Key = TypeVar("_Key")
 
 
 class Shelves(Value, frozen=True):
@@ -58,51 +58,77 @@ class Shelves(Value, frozen=True):
 def arrange(tracks: Iterable[Track], house: House) -> Shelves:
     """Put the songs in order."""
     shelves = Shelves(house=house)
+    by_id: dict[str, Track] = {}
     known: dict[object, Features] = {}
-    albums: dict[Album, list[Track]] = {}
     for track in tracks:
         if bar_always(track, house) is not None:
             continue
+        by_id[track.id] = track
         names = (track.artist, track.genre, track.language, track.bpm)
         features = known.get(names)
         if features is None:
             features = known[names] = of_song(track)
         shelves.features[track.id] = features
-        for hall, spot in _places(shelves, track):
-            hall.setdefault(spot, []).append(track.id)
-        if track.artist:
-            shelves.artists.setdefault(track.artist.casefold(), []).append(track.id)
-        if track.genre:
-            shelves.genres.setdefault(track.genre.casefold(), []).append(track.id)
-        if track.album:
-            albums.setdefault(album_of(track), []).append(track)
-    for album, songs in albums.items():
-        songs.sort(key=lambda one: (one.disc or 1, one.number or 0, one.path))
-        shelves.albums[album] = [one.id for one in songs]
+        for shelf in _shelves_of(shelves, track):
+            shelf.append(track.id)
+    for songs in shelves.albums.values():
+        songs.sort(key=lambda name: _place_on_album(by_id[name]))
     return shelves
 
 
-def rearrange(shelves: Shelves, before: Mapping[str, Track], tracks: Iterable[Track]) -> Shelves:
-    """The same after these songs came or are better known; `before` is how all were known.
+def rearrange(
+    shelves: Shelves,
+    before: Mapping[str, Track],
+    after: Mapping[str, Track],
+    changed: Iterable[str],
+) -> Shelves:
+    """The same after these songs came, went, or are better known: for some songs of many."""
+    new = _copy(shelves)
+    for name in changed:
+        old, track = before.get(name), after.get(name)
+        if new.features.pop(name, None) is not None:
+            _take_out(new, name, old)
+        if track is not None and bar_always(track, new.house) is None:
+            new.features[name] = of_song(track)
+            for shelf in _shelves_of(new, track):
+                shelf.append(name)
+            if track.album:
+                new.albums[album_of(track)].sort(key=lambda one: _place_on_album(after[one]))
+    return new
 
-    For some songs of many; albums, artists and genres are put in order with the next `arrange`.
-    """
-    new = replace(
-        shelves,
-        halls={language: dict(hall) for language, hall in shelves.halls.items()},
-        festive={language: dict(hall) for language, hall in shelves.festive.items()},
+
+def _take_out(shelves: Shelves, name: str, old: Track | None) -> None:
+    """From where it was put; a song of which nobody knows that any more is looked for."""
+    likely = [] if old is None else list(_shelves_of(shelves, old))
+    if not likely or any(name not in shelf for shelf in likely):
+        halls = [*shelves.halls.values(), *shelves.festive.values()]
+        likely = [shelf for hall in halls for shelf in hall.values()]
+        for kin in (shelves.albums, shelves.artists, shelves.genres):
+            likely += kin.values()
+    for shelf in likely:
+        if name in shelf:
+            shelf.remove(name)
+
+
+def _copy(shelves: Shelves) -> Shelves:
+    """One whose shelves can be changed."""
+    return Shelves(
+        house=shelves.house,
+        halls={language: _each(hall) for language, hall in shelves.halls.items()},
+        festive={language: _each(hall) for language, hall in shelves.festive.items()},
+        albums=_each(shelves.albums),
+        artists=_each(shelves.artists),
+        genres=_each(shelves.genres),
         features=dict(shelves.features),
     )
-    for track in tracks:
-        old = before.get(track.id)
-        if old is not None and new.features.pop(track.id, None) is not None:
-            for hall, spot in _places(new, old):
-                hall[spot] = [name for name in hall.get(spot, ()) if name != track.id]
-        if bar_always(track, new.house) is None:
-            new.features[track.id] = of_song(track)
-            for hall, spot in _places(new, track):
-                hall[spot] = [*hall.get(spot, ()), track.id]
-    return new
+
+
+def _each(shelves: dict[_Key, Shelf]) -> dict[_Key, Shelf]:
+    return {key: list(shelf) for key, shelf in shelves.items()}
+
+
+def _place_on_album(track: Track) -> tuple[int, int, str]:
+    return track.disc or 1, track.number or 0, track.path
 
 
 def album_of(track: Track) -> Album:
@@ -186,10 +212,16 @@ def _is_of(spot: Spot, moods: Collection[Mood]) -> bool:
     )
 
 
-def _places(shelves: Shelves, track: Track) -> Iterator[tuple[Hall, Spot]]:
-    """Where it stands: among all, and among those of its language."""
+def _shelves_of(shelves: Shelves, track: Track) -> Iterator[Shelf]:
+    """Where it stands: among all, among those of its language, and with its kin."""
     halls = shelves.festive if is_festive(track) else shelves.halls
     place = where(track)
     square = _NOWHERE if place is None else (int(place[0] // _SIDE), int(place[1] // _SIDE))
     for language in ("any", track.language or UNSPOKEN):
-        yield halls.setdefault(language, {}), (track.mood, square)
+        yield halls.setdefault(language, {}).setdefault((track.mood, square), [])
+    if track.artist:
+        yield shelves.artists.setdefault(track.artist.casefold(), [])
+    if track.genre:
+        yield shelves.genres.setdefault(track.genre.casefold(), [])
+    if track.album:
+        yield shelves.albums.setdefault(album_of(track), [])

@@ -16,7 +16,7 @@ from edge.mind.circumplex import PLACES, expectation, where
 from edge.mind.course import STEP, Journey
 from edge.mind.dj import Choice, Record, Wish, choose, rank, recommend
 from edge.mind.house import House
-from edge.mind.shelves import arrange, rearrange
+from edge.mind.shelves import Shelves, arrange, rearrange
 
 JUNE, CHRISTMAS_EVE = 1_781_500_000.0, 1_798_100_000.0
 TRACKS = [
@@ -259,23 +259,43 @@ def test_songs_that_come_or_are_better_known_stand_where_a_new_order_would_put_t
     old = [*TRACKS, Track(id="x", path="/x"), Track(id="m", path="/m", mood="sad", genre="Metal")]
     new = [
         Track(id="x", path="/x", mood="fear", language="hi"),
-        Track(id="sad-1", path="/s", valence=0.4, arousal=-0.3),
+        Track(id="sad-1", path="/s", valence=0.4, arousal=-0.3, album="A", artist="B"),
         Track(id="y", path="/y", title="Silent Night"),
         Track(id="m", path="/m", mood="sad", genre="Folk"),
     ]
     house = House(exclude=frozenset({"metal"}))
     before = {track.id: track for track in old}
-    step = rearrange(arrange(old, house), before, new)
-    whole = arrange((before | {track.id: track for track in new}).values(), house)
-    for mine, theirs in ((step.halls, whole.halls), (step.festive, whole.festive)):
-        assert {
-            (language, spot): sorted(shelf)
-            for language, hall in mine.items()
-            for spot, shelf in hall.items()
-            if shelf
-        } == {
-            (language, spot): sorted(shelf)
-            for language, hall in theirs.items()
-            for spot, shelf in hall.items()
-        }
+    after = before | {track.id: track for track in new}
+    del after["happy-2"]
+    changed = ["x", "sad-1", "y", "m", "happy-2"]
+    step = rearrange(arrange(old, house), before, after, changed)
+    whole = arrange(after.values(), house)
     assert step.features == whole.features
+    assert contents(step) == contents(whole)
+    assert contents(arrange(old, house)) != contents(whole)
+
+
+def contents(shelves: Shelves) -> dict[tuple[object, ...], list[str]]:
+    """What stands where; an empty shelf is none."""
+    halls: dict[object, dict[Any, list[str]]] = {
+        "albums": shelves.albums,
+        "artists": shelves.artists,
+        "genres": shelves.genres,
+    }
+    halls |= {("plain", name): hall for name, hall in shelves.halls.items()}
+    halls |= {("festive", name): hall for name, hall in shelves.festive.items()}
+    return {
+        (name, key): sorted(shelf)
+        for name, hall in halls.items()
+        for key, shelf in hall.items()
+        if shelf
+    }
+
+
+@pytest.mark.parametrize("known", [None, "elsewhere"])
+def test_a_song_of_which_nobody_knows_where_it_stood_is_not_there_twice(known: str | None) -> None:
+    old = Track(id="sad-1", path="/sad/1", mood="fear", artist="X")
+    after = {track.id: track for track in TRACKS}
+    before = after | {"sad-1": old} if known else {"x": old}
+    step = rearrange(arrange(TRACKS, House()), before, after, ["sad-1"])
+    assert contents(step) == contents(arrange(TRACKS, House()))
