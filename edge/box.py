@@ -28,6 +28,7 @@ from edge.messages import (
     HeardSongs,
     Hello,
     InboxMessage,
+    Lesson,
     Log,
     Now,
     Part,
@@ -45,6 +46,7 @@ from edge.messages import (
 )
 from edge.mind import conductor, recall
 from edge.mind.situation import Effect, KeepPlaying, KeepRest, Save, Situation, ToEye, ToPlayer
+from edge.mind.taste import learned
 from edge.ports import Library, Publisher
 from edge.resting import Resting
 from edge.scans import Scans
@@ -85,14 +87,17 @@ class Box:
         self._beat = beat
         self._ends: dict[Role, Connection] = {}
         broken = library.broken()
-        tracks = {track.id: track for track in library.tracks() if track.id not in broken}
+        tracks = [track for track in library.tracks() if track.id not in broken]
         self._keep_playing = keep_playing
+        history = library.history()
         known = replace(
-            situation,
-            tracks=tracks,
+            conductor.stock(situation, tracks),
             broken=broken,
             likes=library.likes(),
             heard=library.heard(),
+            last=history.last,
+            plays=history.plays,
+            taste=learned(library.lessons()),
         )
         self._situation = recall.recalled(known, playing)
 
@@ -202,6 +207,8 @@ class Box:
                 self._resting.keep(rest, _now())
             case Remember():
                 self._library.remember(effect, _now())
+            case Lesson():
+                self._library.learn(effect, _now())
             case Log():
                 _log.log(logging.getLevelName(effect.level.upper()), "%s", effect.message)
                 self._publisher.log(effect, _now())
@@ -222,4 +229,5 @@ class Box:
 
 
 def _now() -> Now:
-    return Now(at=time.monotonic(), wall=time.time())
+    ahead_s = time.localtime().tm_gmtoff
+    return Now(at=time.monotonic(), wall=time.time(), ahead_s=ahead_s)

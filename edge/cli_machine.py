@@ -198,3 +198,42 @@ def bench_mood(
             readings, temper, sessions, sys.stdout, sys.stderr, json=json_, picture=svg
         )
         raise typer.Exit(status)
+
+
+BENCH_DJ = """Measure how well songs are chosen, and how fast.
+
+Made-up listeners, whose taste for artists, genres, languages and tempi is known exactly and differs
+from mood to mood, hear songs from a made-up collection of 2,000 while their mood changes. They skip
+what they do not enjoy, and now and then like or dislike aloud; nothing else is told to the ways
+that learn. After half of the songs their taste changes altogether.
+
+Told are, for shuffle, shuffle that keeps artists apart, a playlist for each mood, the box with and
+without its taste, and an oracle that knows the taste: the share of songs enjoyed; regret, what the
+oracle had more; repeats within two hours; the same artist twice in a row; coverage, the share of
+the collection that was heard; recovery, songs until nine tenths of what had been learned is there
+again. Then the time of one choice among 100,000 songs. The listeners are made up: the order of the
+rows means something, their distance less.
+
+With --json: schema, bench, machine, and results with name, value, unit, n, p50 and p95.
+
+Exit status: 0 done; 2 wrong use; 130 Ctrl-C.
+
+Examples:
+
+  moodbox bench dj
+
+  moodbox bench dj --listeners 64 --songs 800 --json > dj.json
+"""
+
+
+@bench_app.command("dj", help=BENCH_DJ)
+def bench_dj(
+    json_: JsonOption = False,
+    listeners: Annotated[int, typer.Option(min=1, max=10_000, help="So many listeners.")] = 12,
+    songs: Annotated[int, typer.Option(min=100, max=10_000, help="So many songs each.")] = 500,
+) -> None:
+    """A table, or JSON, to stdout."""
+    from edge.bench import dj as tool
+
+    with tool_ends():
+        raise typer.Exit(tool.run(listeners, songs, sys.stdout, sys.stderr, json=json_))

@@ -195,6 +195,9 @@ _ROWS = tuple(line.split(maxsplit=2) for line in _TABLE.strip().splitlines())
 
 ISO_639_1: Final = frozenset(row[0] for row in _ROWS)
 
+NAMES: Final = {row[0]: row[2] for row in _ROWS}
+"""The English name of each code."""
+
 _BY_WORD = {
     word.lower(): code for code, longer, name in _ROWS for word in (code, *longer.split("/"), name)
 }

@@ -45,6 +45,13 @@ class Now(Value, frozen=True):
     """Seconds of CLOCK_MONOTONIC."""
     wall: float
     """Seconds since 1970, UTC."""
+    ahead_s: float = 0.0
+    """How far local time is ahead of UTC: the listener's evening, and the day of the year."""
+
+    @property
+    def local(self) -> float:
+        """As `wall`, in local time."""
+        return self.wall + self.ahead_s
 
 
 # --- what eye tells ---------------------------------------------------------------------------
@@ -504,7 +511,25 @@ class Remember(Value, frozen=True):
     """Note in the library that this happened to a song."""
 
     track_id: str
-    what: Literal["played", "liked", "disliked", "broken"]
+    what: Literal["played", "liked", "disliked", "undone", "broken"]
+    """`undone` takes a like or dislike back."""
+
+
+class History(Value, frozen=True):
+    """When (wall time) and how often each song was heard, by id."""
+
+    last: dict[str, float] = {}
+    plays: dict[str, int] = {}
+
+
+class Lesson(Value, frozen=True):
+    """What the listener did with a song that was chosen for a mood, to learn their taste from."""
+
+    track_id: str
+    mood: Mood | None
+    what: Literal["liked", "disliked", "finished", "skipped_early", "skipped_late"]
+    features: tuple[tuple[int, float], ...]
+    """The song in that mood, as `edge.mind.features` has it: slot and value."""
 
 
 class Log(Value, frozen=True):

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from edge.messages import (
     Event,
     Found,
+    History,
     Hits,
+    Lesson,
     Log,
     Mood,
     Now,
@@ -155,6 +157,15 @@ class Library(Protocol):
     def search(self, query: str, n: int = 20, offset: int = 0) -> Hits: ...
 
     def remember(self, note: Remember, now: Now) -> None: ...
+    def history(self) -> History:
+        """When and how often each song was heard."""
+        ...
+
+    def learn(self, lesson: Lesson, now: Now) -> None: ...
+    def lessons(self) -> tuple[Lesson, ...]:
+        """What taught the listener's taste, oldest first."""
+        ...
+
     def close(self) -> None: ...
 
 

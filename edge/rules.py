@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from edge.config import Config
+from edge.config import Config, DjConfig, PlayerConfig
 from edge.eye.model_card import Card
 from edge.messages import Mood
 from edge.mind.attendance import Patience
 from edge.mind.emission import at_rest, emission
+from edge.mind.house import House
 from edge.mind.mood import Temper
+from edge.mind.quiet import QuietHours, minutes
 from edge.mind.situation import BLIND_S, Rules
 
 _MISSED = 2.5
@@ -42,4 +44,21 @@ def rules(config: Config, card: Card | None, rest: Mapping[Mood, float] | None =
         on_arrival=presence.on_arrival,
         fresh_s=presence.fresh_s,
         volume_limit=config.player.volume_limit,
+        quiet_hours=_quiet_hours(config.player),
+        house=house(config.dj),
+        rest_s=config.dj.rest_s,
+        albums=config.dj.albums,
     )
+
+
+def house(dj: DjConfig) -> House:
+    """Which songs are never heard here."""
+    excluded = frozenset(genre.casefold().strip() for genre in dj.exclude if genre.strip())
+    return House(exclude=excluded, festive=dj.christmas, explicit=dj.explicit)
+
+
+def _quiet_hours(player: PlayerConfig) -> QuietHours | None:
+    if not (player.quiet_from and player.quiet_to):
+        return None
+    first, end = minutes(player.quiet_from), minutes(player.quiet_to)
+    return QuietHours(first=first, end=end, volume=player.quiet_volume)

@@ -16,6 +16,8 @@ from edge.messages import Policy, Welcome
 
 NAME = r"[A-Za-z0-9_-]{1,64}"
 """What a box or a group may be called, because it becomes a level of a topic."""
+CLOCK = r"(?:(?:[01][0-9]|2[0-3]):[0-5][0-9])?"
+"""A time of the day, or none."""
 
 Level = Annotated[int, Meta(ge=0, le=100)]
 Port = Annotated[int, Meta(ge=0, le=65535)]
@@ -172,6 +174,19 @@ class DjConfig(Section, frozen=True):
     crossfade_s: Annotated[float, Meta(ge=0, le=30, description="How long two songs overlap.")] = (
         4.0
     )
+    exclude: Annotated[
+        tuple[str, ...], Meta(description="Genres never heard here; metal means death metal too.")
+    ] = ()
+    christmas: Annotated[
+        Literal["season", "always", "never"],
+        Meta(description="When Christmas songs are heard; the season is 1 December to 6 January."),
+    ] = "season"
+    explicit: Annotated[bool, Meta(description="Play songs that are marked explicit.")] = True
+    rest_s: Annotated[
+        float,
+        Meta(ge=0, le=2_592_000, description="No song comes again so soon, if there are others."),
+    ] = 7200.0
+    albums: Annotated[bool, Meta(description="Play the whole album of each chosen song.")] = False
 
 
 class PlayerConfig(Section, frozen=True):
@@ -190,6 +205,13 @@ class PlayerConfig(Section, frozen=True):
     ] = ""
     volume: Annotated[Level, Meta(description="How loud, until somebody changes it.")] = 40
     volume_limit: Annotated[Level, Meta(description="Never louder than this.")] = 100
+    quiet_from: Annotated[
+        str, Meta(pattern=CLOCK, description="When quiet hours begin, like 22:30; empty: never.")
+    ] = ""
+    quiet_to: Annotated[
+        str, Meta(pattern=CLOCK, description="When they end, on the same day or the next.")
+    ] = ""
+    quiet_volume: Annotated[Level, Meta(description="Not heard louder in quiet hours.")] = 20
 
 
 class LibraryConfig(Section, frozen=True):
@@ -208,6 +230,10 @@ class LibraryConfig(Section, frozen=True):
     workers: Annotated[
         int, Meta(ge=1, le=16, description="Files read at the same time by a scan.")
     ] = 2
+    films: Annotated[
+        tuple[str, ...],
+        Meta(description="Folders or CSV files with films; empty: the list that is shipped."),
+    ] = ()
 
 
 class MqttConfig(Section, frozen=True):

@@ -24,7 +24,7 @@ Given = Callable[[str], str | None]
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _SCHEMES = ("rtsp", "rtsps", "http", "https")
 _HERE = ("localhost", "127.0.0.1", "::1")
-_PATHS = ("library.paths", "mqtt.password_file", "mqtt.ca_file", "camera.source")
+_PATHS = ("library.paths", "library.films", "mqtt.password_file", "mqtt.ca_file", "camera.source")
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -172,6 +172,10 @@ def _pairs(config: Config, given: Given, at: At) -> Iterator[Finding]:
             ("mqtt.password_file", "mqtt.username"),
             f"{at('mqtt.password_file')} = {name} {text}",
         )
+    if bool(config.player.quiet_from) != bool(config.player.quiet_to):
+        keys = ("player.quiet_from", "player.quiet_to")
+        alone = keys[0] if config.player.quiet_from else keys[1]
+        yield keys, f"{at(alone)} stands alone; give both times, or none."
     limits: tuple[tuple[str, float, str, float], ...] = (
         ("player.volume", config.player.volume, "player.volume_limit", config.player.volume_limit),
         ("eye.idle_rate", config.eye.idle_rate, "camera.rate", config.camera.rate),

@@ -23,9 +23,12 @@ from edge.library.intake import Intake
 from edge.library.places import Places
 from edge.library.rows import Barred, Job, Known, Place
 from edge.library.schema import VERSION, make_current
+from edge.library.taste_table import TasteTable
 from edge.messages import (
     Found,
+    History,
     Hits,
+    Lesson,
     Now,
     Ranked,
     Remember,
@@ -70,6 +73,7 @@ ON CONFLICT (id) DO UPDATE SET plays = plays + 1, played_at = excluded.played_at
 INSERT INTO opinions (id, liked) VALUES (:id, 1) ON CONFLICT (id) DO UPDATE SET liked = 1""",
     "disliked": """
 INSERT INTO opinions (id, liked) VALUES (:id, 0) ON CONFLICT (id) DO UPDATE SET liked = 0""",
+    "undone": "UPDATE opinions SET liked = NULL WHERE id = :id",
 }
 
 
@@ -98,6 +102,7 @@ class LibraryStore:
         self.roots: tuple[str, ...] = ()
         self._settle_roots()
         self._broken = Broken(self._database)
+        self._taste = TasteTable(self._database)
         self._intake = Intake(self._database)
         self.places = Places(self._database, self._encoded, self._tagged, self._writing)
 
@@ -146,6 +151,18 @@ class LibraryStore:
                 self._database.execute(
                     "INSERT INTO plays (id, wall) VALUES (?, ?)", (note.track_id, now.wall)
                 )
+            if note.what == "undone":
+                self._taste.unlearn(note.track_id)
+
+    def history(self) -> History:
+        return self._taste.history()
+
+    def learn(self, lesson: Lesson, now: Now) -> None:
+        with self._writing():
+            self._taste.learn(lesson, now)
+
+    def lessons(self) -> tuple[Lesson, ...]:
+        return self._taste.lessons()
 
     def search(self, query: str, n: int = 20, offset: int = 0) -> Hits:
         """Songs that can be played now and have these words, the best first."""

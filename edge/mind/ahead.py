@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from edge.messages import Ahead, Play, Played, Track
-from edge.mind import level, playback
+from edge.mind import choosing, level, playback
 from edge.mind.situation import Coming, ToPlayer, Turn
 
 _AHEAD_S = 20.0
@@ -21,7 +21,7 @@ def look(turn: Turn, message: Played) -> None:
     track, whole = turn.state.track, message.duration_s
     if track is None or message.track_id != track.id:
         return
-    if turn.state.mode != "auto" or turn.situation.quiet is not None:
+    if turn.situation.quiet is not None:
         cancel(turn)
         return
     if whole is None and track.duration_s is not None:
@@ -30,11 +30,12 @@ def look(turn: Turn, message: Played) -> None:
     if whole is None or whole - message.position_s > lead_s or message.state != "playing":
         return
     mood = turn.state.mood or turn.situation.chosen_for
-    wishes = (track.id, mood, turn.state.policy, turn.state.language)
+    queued = next(iter(turn.situation.queue), None)
+    wishes = (track.id, mood, turn.state.policy, turn.state.language, turn.state.mode, queued)
     coming = turn.situation.coming
     if coming is not None and coming.wishes == wishes:
         return
-    chosen = playback.choose(turn, mood)
+    chosen = choosing.foreseen(turn, mood)
     if chosen is None:
         cancel(turn)
         return
@@ -66,6 +67,8 @@ def taken_over(turn: Turn, track_id: str) -> bool:
     track = turn.situation.tracks.get(track_id)
     if track is None:
         return False
+    if choosing.leads_queue(turn, track_id):
+        choosing.from_queue(turn, track)
     coming = turn.situation.coming
     mood = coming.mood if coming is not None and coming.track.id == track_id else track.mood
     turn.note(chosen_for=mood)

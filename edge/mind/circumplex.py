@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import hypot
 
-from edge.messages import Mood, Policy, Track, Value
+from edge.messages import Mood, MoodFrom, Track, Value
 
 Point = tuple[float, float]
 
@@ -28,6 +28,8 @@ PLACES: dict[Mood, Point] = {
 CALM: Point = (0.25, -0.35)
 """Pleasant and quiet: where the policy `calm` leads, whatever the mood."""
 
+REGION = 0.3
+"""A song within so much of a mood's place is a song of that mood, whatever its word."""
 _WORD = 0.5
 """What the right mood word is worth beside a perfect place, which is worth the rest."""
 _UNKNOWN = 0.3
@@ -50,21 +52,8 @@ def expectation(probabilities: Mapping[Mood, float]) -> Point:
     return valence, arousal
 
 
-def target(mood: Mood | None, policy: Policy) -> Target | None:
-    """Which songs this policy wants for somebody in this mood; None: no matter which.
-
-    Where no mood is known it is not taken for neutral.
-    """
-    if policy == "calm":
-        return Target(place=CALM, word="neutral")
-    if mood is None:
-        return None
-    valence, arousal = PLACES[mood]
-    if policy == "lift" and valence < 0:
-        happy_valence, happy_arousal = PLACES["happy"]
-        place = ((valence + 2 * happy_valence) / 3, (arousal + 2 * happy_arousal) / 3)
-        return Target(place=place, word="happy")
-    return Target(place=(valence, arousal), word=mood)
+_TRUST: dict[MoodFrom | None, float] = {"genre": 0.8, "listening": 0.7}
+"""What a mood word counts where it is a guess; a word of the owner or of a tag counts fully."""
 
 
 def fit(track: Track, wanted: Target | None) -> float:
@@ -76,7 +65,10 @@ def fit(track: Track, wanted: Target | None) -> float:
         return _UNKNOWN
     distance = hypot(place[0] - wanted.place[0], place[1] - wanted.place[1])
     near = max(0.0, 1.0 - distance / 2.0)
-    return (1.0 - _WORD) * near + (_WORD if track.mood == wanted.word else 0.0)
+    if wanted.word is None:
+        return near
+    word = _WORD * _TRUST.get(track.mood_from, 1.0) if track.mood == wanted.word else 0.0
+    return (1.0 - _WORD) * near + word
 
 
 def where(track: Track) -> Point | None:

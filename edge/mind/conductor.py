@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from edge.messages import (
@@ -21,22 +23,47 @@ from edge.messages import (
     Settings,
     State,
     Tick,
+    Track,
     TracksCame,
     TracksFound,
     Volume,
 )
-from edge.mind import arrivals, playback, presence, recall, sleep, wishes
+from edge.mind import arrivals, playback, presence, recall, sleep, volume, wishes
 from edge.mind.emission import at_rest
+from edge.mind.shelves import arrange, rearrange
 from edge.mind.situation import Effect, KeepRest, Rules, Situation, ToEye, ToPlayer, Turn
+
+_FEW = 0.05
+"""Where less of the collection has changed, the rest of it stays in order."""
 
 
 def begin(rules: Rules, settings: Settings) -> Situation:
     """The situation before the first message."""
-    volume = min(settings.volume, rules.volume_limit)
+    level = min(settings.volume, rules.volume_limit)
     state = State(
-        mode=settings.mode, policy=settings.policy, language=settings.language, volume=volume
+        mode=settings.mode, policy=settings.policy, language=settings.language, volume=level
     )
     return Situation(rules=rules, settings=settings, state=state)
+
+
+def stock(situation: Situation, tracks: Sequence[Track]) -> Situation:
+    """The situation with this collection, and no other songs."""
+    after, before = {track.id: track for track in tracks}, situation.tracks
+    changed = [track.id for track in tracks if before.get(track.id) != track]
+    changed += [name for name in before if name not in after]
+    if len(changed) > _FEW * len(after):
+        shelves = arrange(tracks, situation.rules.house)
+    else:
+        shelves = rearrange(situation.shelves, before, after, changed)
+    return replace(situation, tracks=after, shelves=shelves)
+
+
+def restock(situation: Situation, tracks: Sequence[Track]) -> Situation:
+    """The same after some songs came, or are better known now."""
+    after = situation.tracks | {track.id: track for track in tracks}
+    changed = [track.id for track in tracks]
+    shelves = rearrange(situation.shelves, situation.tracks, after, changed)
+    return replace(situation, tracks=after, shelves=shelves)
 
 
 def handle(
@@ -81,6 +108,7 @@ def _pass_time(turn: Turn) -> None:
         turn.show(override="auto", override_until=None)
         presence.feel(turn)
         arrivals.expire(turn)
+    volume.obey(turn)
     arrivals.depart(turn)
     playback.follow_mood(turn)
     sleep.look(turn)
@@ -93,7 +121,8 @@ def _greet(turn: Turn, hello: Hello) -> None:
         turn.do(ToEye(message=Look(on=turn.situation.settings.camera == "on")))
     elif hello.role == "player":
         turn.note(player_new=True)
-        turn.do(ToPlayer(message=Volume(level=turn.state.volume)))
+        level = volume.heard_level(turn.situation, turn.now)
+        turn.do(ToPlayer(message=Volume(level=level)))
     presence.part(turn, Part(part=hello.role, ok=True, message=f"{hello.role} is back"))
 
 
@@ -115,11 +144,11 @@ def _learn_rest(turn: Turn, rest: Rest) -> None:
 
 def _learn_tracks(turn: Turn, found: TracksFound | TracksCame) -> None:
     broken = turn.situation.broken
-    tracks = {track.id: track for track in found.tracks if track.id not in broken}
+    tracks = tuple(track for track in found.tracks if track.id not in broken)
     if isinstance(found, TracksCame):
-        turn.note(tracks=turn.situation.tracks | tracks)
+        turn.situation = restock(turn.situation, tracks)
     else:
-        turn.note(tracks=tracks)
+        turn.situation = stock(turn.situation, tracks)
         turn.tell(
             "scan_finished",
             added=found.added,

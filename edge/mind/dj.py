@@ -1,29 +1,44 @@
-"""Which song next, and why.
+"""Which song next, and why: a pure function of the wish, the record, the clock and the dice.
 
-Every song of the wanted language has a weight: how well it fits the mood under the policy, what
-the listener has said of it, and how lately it was heard. The dice choose among the best, so that
-the same mood does not always bring the same song.
+The hard rules were obeyed when the shelves were arranged (`edge.mind.house`). Then:
+
+1. Language: songs in the wanted one; where none of them fits, songs without words or of unknown
+   language; where none of those fits either, any. Three steps, and the reason says which.
+2. Fit: songs that fit the mood nearly as well as the best one, and none that `lift` or `calm` lead
+   away from. A song that the listener dislikes hardly fits anything.
+3. Soft rules. They give way in this order: fairness (no song far more often than the others), the
+   artist (not the one just heard), the rest (no song again within its rest, which ends early where
+   most of the songs that fit have been heard since). The same song twice in a row is the very last.
+4. Among those left the taste decides, as drawn from what is believed of it (Thompson sampling), so
+   that what is not known yet is tried.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from math import tanh
 
-from edge.messages import Mood, Policy, Track, Value
-from edge.mind.circumplex import Target, fit, target
+from edge.messages import Now, Track, Value
+from edge.mind import course as courses
+from edge.mind import reasons
+from edge.mind.candidates import Candidate, Record, Table, Wish, good, wanted
+from edge.mind.candidates import table as table_of
+from edge.mind.chance import Chance
+from edge.mind.linear import value
+from edge.mind.shelves import Shelves
+from edge.mind.taste import weights
 
-_LIKED, _DISLIKED = 1.5, 0.05
-_NEARLY = 0.85
-"""Songs that fit at least this share of the best one's weight are equally good."""
+__all__ = ["Choice", "Record", "Wish", "choose", "rank", "recommend", "same"]
+
 _REST = 0.6
 """The share of the fitting songs that must be heard before one comes again."""
-
-
-class Taste(Value, frozen=True):
-    """What the listener asked for."""
-
-    policy: Policy = "match"
-    language: str = "any"
+_PULL = 0.5
+"""How much the taste moves the score, at most."""
+_OWN = 0.1
+"""What a song's features do not tell: standard deviation of how much it is liked for itself."""
+_OFTEN = 3.0
+"""Far more often: so many times the average of the songs that fit, and two more."""
+_FAIRNESS, _ARTIST, _TIRED, _MISFIT, _AGAIN = 1, 2, 4, 8, 16
 
 
 class Choice(Value, frozen=True):
@@ -35,59 +50,107 @@ class Choice(Value, frozen=True):
 
 
 def choose(
-    tracks: Sequence[Track],
-    mood: Mood | None,
-    taste: Taste,
-    heard: Sequence[str],
-    likes: Mapping[str, bool],
+    tracks: Mapping[str, Track],
+    shelves: Shelves,
+    wish: Wish,
+    record: Record,
+    now: Now,
     dice: float,
 ) -> Choice | None:
-    """One of the best songs, or None where there is none at all.
+    """The song to play now, or None where none may be heard."""
+    return next(iter(rank(tracks, shelves, wish, record, now, dice, 1)), None)
 
-    `heard` holds the ids of the latest songs, newest last; `dice` is a number in 0–1.
-    """
-    wanted = target(mood, taste.policy)
-    weights = {track.id: weigh(track, wanted, likes) for track in _speaking(tracks, taste.language)}
-    if not weights:
-        return None
-    by_id = {track.id: track for track in tracks}
-    best = max(weights.values())
-    good = [name for name, weight in weights.items() if weight >= _NEARLY * best]
-    fresh = _rested(good, heard)
-    picked = fresh[min(int(dice * len(fresh)), len(fresh) - 1)]
-    return Choice(
-        track=by_id[picked], reason=_reason(by_id[picked], mood, taste), score=weights[picked]
+
+def rank(
+    tracks: Mapping[str, Track],
+    shelves: Shelves,
+    wish: Wish,
+    record: Record,
+    now: Now,
+    dice: float,
+    count: int,
+) -> list[Choice]:
+    """The songs that could be played now, the one to play first."""
+    chance = Chance(dice)
+    table = table_of(tracks, shelves, wish, record, now, chance)
+    fitting = good(table, wish)
+    drawn = weights(record.taste, wish.mood, chance)
+    breaks = _soft_rules(fitting, tracks, record, now)
+    scored = []
+    names = {one.track.id for one in fitting}
+    for one in (*fitting, *(one for one in table.candidates if one.track.id not in names)):
+        liked = value(drawn, one.features) + _OWN * chance.normal()
+        broken = breaks(one.track) + (0 if one.track.id in names else _MISFIT)
+        scored.append((broken, -_score(one, liked), one))
+    scored.sort(key=lambda item: item[:2])
+    return [
+        _choice(one, -score, broken, table, wish, record) for broken, score, one in scored[:count]
+    ]
+
+
+def recommend(
+    tracks: Mapping[str, Track],
+    shelves: Shelves,
+    wish: Wish,
+    record: Record,
+    now: Now,
+    count: int,
+) -> list[Choice]:
+    """What suits best by all that is known, best first: a list to read, so nothing needs rest."""
+    table = table_of(tracks, shelves, wish, record, now, Chance(0.5))
+    expected = weights(record.taste, wish.mood, None)
+    suited = wanted(table.candidates, table.course)
+    scored = [(_score(one, value(expected, one.features)), one) for one in suited]
+    scored.sort(key=lambda item: (-item[0], item[1].track.id))
+    return [_choice(one, score, 0, table, wish, record) for score, one in scored[:count]]
+
+
+def _score(one: Candidate, liked: float) -> float:
+    """0–1: the fit, moved by the taste."""
+    return one.fit * (1.0 + _PULL * tanh(liked)) / (1.0 + _PULL)
+
+
+def _soft_rules(
+    good: Sequence[Candidate], tracks: Mapping[str, Track], record: Record, now: Now
+) -> Callable[[Track], int]:
+    """What a song would break, as a number that grows with how much that matters."""
+    names = {one.track.id for one in good}
+    lately = [name for name in record.heard if name in names]
+    longest = int(_REST * len(names))
+    tired = set(lately[-longest:]) if longest else set()
+    before = record.heard[-1] if record.heard else None
+    artist = tracks[before].artist if before is not None and before in tracks else None
+    often = 2 + _OFTEN * sum(record.plays.get(name, 0) for name in names) / max(1, len(names))
+
+    def broken(track: Track) -> int:
+        heard = record.last.get(track.id)
+        resting = heard is None or now.wall - heard < record.rest_s
+        return (
+            _FAIRNESS * (record.plays.get(track.id, 0) > often)
+            + _ARTIST * (artist is not None and same(track.artist, artist))
+            + _TIRED * (track.id in tired and resting)
+            + _AGAIN * (track.id == before)
+        )
+
+    return broken
+
+
+def same(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one.casefold() == other.casefold()
+
+
+def _choice(
+    one: Candidate, score: float, broken: int, table: Table, wish: Wish, record: Record
+) -> Choice:
+    reason = reasons.why(
+        one.track,
+        wish.mood,
+        wish.policy,
+        course=table.course,
+        away=bool(table.course and courses.unwanted(one.track, table.course)),
+        tongue=table.tongue if wish.language != "any" else "any",
+        nearest=not any(other.track.mood == wish.mood for other in table.candidates),
+        liked=record.likes.get(one.track.id),
+        repeated=bool(broken & (_TIRED | _AGAIN)),
     )
-
-
-def weigh(track: Track, wanted: Target | None, likes: Mapping[str, bool]) -> float:
-    """How much this song is wanted."""
-    liked = likes.get(track.id)
-    factor = 1.0 if liked is None else _LIKED if liked else _DISLIKED
-    return fit(track, wanted) * factor
-
-
-def _speaking(tracks: Sequence[Track], language: str) -> list[Track]:
-    """Songs in this language and instrumental ones; all where none speaks it."""
-    if language == "any" or not any(track.language == language for track in tracks):
-        return list(tracks)
-    return [track for track in tracks if track.language in {language, None}]
-
-
-def _rested(good: Sequence[str], heard: Sequence[str]) -> list[str]:
-    """Those of the good songs that were not among the latest; at least one."""
-    lately: Collection[str] = [name for name in heard if name in set(good)]
-    tired = set(list(lately)[-max(1, int(_REST * len(good))) :]) if lately else set()
-    return [name for name in good if name not in tired] or list(good)
-
-
-def _reason(track: Track, mood: Mood | None, taste: Taste) -> str:
-    if taste.policy == "calm":
-        return "calm, as you asked"
-    if mood is None:
-        return "any, for how you feel is not known"
-    if taste.policy == "lift" and track.mood != mood:
-        return f"{track.mood or 'something'}, to lift you from {mood}"
-    if track.mood == mood:
-        return f"{mood}, as you seem"
-    return f"the nearest to {mood} that you have"
+    return Choice(track=one.track, reason=reason, score=round(score, 4))

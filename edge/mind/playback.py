@@ -15,14 +15,11 @@ from edge.messages import (
     Track,
     Volume,
 )
-from edge.mind import ahead, dj, level
-from edge.mind.circumplex import fit, target
+from edge.mind import ahead, choosing, feedback, level, volume
 from edge.mind.situation import HEARD, ToPlayer, Turn
 
 _QUICK_FADE_S = 0.6
 """Crossfade where the listener asked for the change: soon, but no cut."""
-_CLEARLY = 0.2
-"""So much better must another song fit before a new policy cuts the present one short."""
 
 
 def start(turn: Turn, mood: Mood | None, fade_s: float) -> bool:
@@ -37,19 +34,14 @@ def start(turn: Turn, mood: Mood | None, fade_s: float) -> bool:
 
 def choose(turn: Turn, mood: Mood | None) -> Track | None:
     """A song for this mood, or any; nothing is begun."""
-    choice = dj.choose(
-        tuple(turn.situation.tracks.values()),
-        mood,
-        dj.Taste(policy=turn.state.policy, language=turn.state.language),
-        turn.situation.heard,
-        turn.situation.likes,
-        turn.dice,
-    )
+    choice = choosing.pick(turn, mood)
     return None if choice is None else choice.track
 
 
 def begin(turn: Turn, track: Track, fade_s: float) -> None:
-    """Play this song now, over whatever sounds."""
+    """Play this song now, over whatever sounds; one that the house bars is never begun."""
+    if not choosing.allowed(turn, track):
+        return
     play = play_of(turn, track, fade_s)
     turn.note(gain_db=play.gain_db)
     turn.do(ToPlayer(message=play))
@@ -71,10 +63,11 @@ def play_of(turn: Turn, track: Track, fade_s: float, start_s: float = 0.0) -> Pl
 
 def begun(turn: Turn, track: Track) -> None:
     """This song sounds from now on."""
-    heard = (*turn.situation.heard, track.id)[-HEARD:]
-    turn.note(heard=heard, wanted_since=None, quiet=None, coming=None, recalled=False)
+    choosing.note_heard(turn, track)
+    turn.note(wanted_since=None, quiet=None, coming=None, recalled=False)
     turn.show(player="playing", track=track, position_s=0.0, position_at=turn.now.at)
-    turn.do(Remember(track_id=track.id, what="played"))
+    if not turn.situation.guest:
+        turn.do(Remember(track_id=track.id, what="played"))
     turn.tell("track_started", track=track)
 
 
@@ -94,7 +87,7 @@ def follow_mood(turn: Turn) -> None:
     if turn.state.track is None:
         start(turn, mood, 0.0)
         return
-    if turn.state.player != "playing" or mood == turn.situation.chosen_for:
+    if turn.state.player != "playing" or not choosing.calls_for_change(turn, mood):
         turn.note(wanted_since=None)
         return
     since = turn.situation.wanted_since
@@ -108,7 +101,19 @@ def switch(turn: Turn, mood: Mood | None, reason: str, fade_s: float = _QUICK_FA
     """End the present song for this reason and play another one for this mood."""
     if turn.situation.tracks:
         end(turn, reason)
-        start(turn, mood, fade_s)
+        if not start(turn, mood, fade_s):
+            turn.do(ToPlayer(message=Stop()))
+
+
+def skip(turn: Turn) -> None:
+    """The listener wants another song: the next of the queue, else another for the mood."""
+    over = turn.state.track
+    queued = choosing.from_queue(turn, over, skipping=True) if over is not None else None
+    if queued is None:
+        switch(turn, turn.state.mood or turn.situation.chosen_for, "skipped")
+        return
+    end(turn, "skipped")
+    begin(turn, queued, _QUICK_FADE_S)
 
 
 def retaste(turn: Turn) -> None:
@@ -117,12 +122,7 @@ def retaste(turn: Turn) -> None:
     if state.mode != "auto" or state.player != "playing" or state.track is None:
         return
     mood = state.mood or turn.situation.chosen_for
-    if mood is None:
-        return
-    wanted = target(mood, state.policy)
-    best = max((fit(track, wanted) for track in turn.situation.tracks.values()), default=0.0)
-    speaks = state.language in {"any", state.track.language} or state.track.language is None
-    if not speaks or fit(state.track, wanted) < best - _CLEARLY:
+    if mood is not None and choosing.better_there(turn, mood):
         switch(turn, mood, "mood")
 
 
@@ -133,10 +133,20 @@ def ended(turn: Turn, message: Ended) -> None:
     track = turn.state.track
     if track is None or track.id != message.track_id:
         return
+    if message.reason == "finished":
+        feedback.finished(turn)
     end(turn, message.reason)
     if message.followed_by is not None and ahead.taken_over(turn, message.followed_by):
         return
-    if turn.state.mode == "auto" and turn.situation.quiet is None:
+    _go_on(turn, track)
+
+
+def _go_on(turn: Turn, over: Track) -> None:
+    """After a song: what the listener queued, else what the mood asks for."""
+    queued = choosing.from_queue(turn, over)
+    if queued is not None:
+        begin(turn, queued, 0.0)
+    elif turn.state.mode == "auto" and turn.situation.quiet is None:
         start(turn, turn.state.mood or turn.situation.chosen_for, 0.0)
 
 
@@ -223,9 +233,8 @@ def stop(turn: Turn) -> None:
 
 def set_volume(turn: Turn, level: int) -> None:
     """Change the volume, never above the owner's limit."""
-    level = min(level, turn.situation.rules.volume_limit)
-    turn.show(volume=level)
-    turn.do(ToPlayer(message=Volume(level=level)))
+    turn.show(volume=min(level, turn.situation.rules.volume_limit))
+    turn.do(ToPlayer(message=Volume(level=volume.heard_level(turn.situation, turn.now))))
 
 
 def position(turn: Turn) -> float | None:

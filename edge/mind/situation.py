@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from edge.messages import (
     CameraState,
     Event,
+    Lesson,
     Log,
     Message,
     Mood,
@@ -27,11 +28,17 @@ from edge.messages import (
     Welcome,
 )
 from edge.mind.attendance import Attendance, Patience
+from edge.mind.course import Journey
 from edge.mind.emission import Emission, emission
+from edge.mind.house import House
 from edge.mind.mood import Belief, Temper
+from edge.mind.quiet import QuietHours
+from edge.mind.shelves import Shelves
+from edge.mind.taste import Taste
 from edge.mind.trajectory import Trajectory
 
 Quiet = Literal["start", "absence", "listener"]
+Repeat = Literal["off", "one", "all"]
 
 BLIND_S = 5.0
 """An eye that died is back within this time."""
@@ -58,6 +65,13 @@ class Rules(Value, frozen=True):
     fresh_s: float = 1800.0
     """A song that was held for longer is not gone on with."""
     volume_limit: int = 100
+    house: House = House()
+    """Which songs are never heard here."""
+    rest_s: float = 7200.0
+    """No song comes again within this time, where there are others."""
+    quiet_hours: QuietHours | None = None
+    albums: bool = False
+    """An album that was begun is played to its end."""
 
 
 class Coming(Value, frozen=True):
@@ -85,6 +99,27 @@ class Situation(Value, frozen=True):
     likes: dict[str, bool] = {}
     heard: tuple[str, ...] = ()
     """Ids of the latest songs, newest last."""
+    shelves: Shelves = Shelves()
+    """The songs in order of mood and place, without those that the house bars."""
+    last: dict[str, float] = {}
+    """When each song was heard last (wall time)."""
+    plays: dict[str, int] = {}
+    """How often each song was heard."""
+    taste: Taste = Taste()
+    journey: Journey = Journey()
+    """How far `lift` has come."""
+    queue: tuple[str, ...] = ()
+    """Ids of what the listener wants to hear next."""
+    queue_through: tuple[str, ...] = ()
+    """What of it was played; with `repeat` = "all" it comes again."""
+    repeat: Repeat = "off"
+    """The present song again, or the queue from its start once it is over."""
+    shuffle: bool = False
+    """The queue in any order."""
+    quiet_hours: bool = False
+    """Whether it was quiet hours when the player was last told how loud to be."""
+    guest: bool = False
+    """Somebody else is listening: nothing is remembered."""
     camera_sees: CameraState = "off"
     """What eye says of its camera; `state.camera` also knows the listener's wish."""
     faults: dict[str, str] = {}
@@ -145,7 +180,7 @@ class KeepPlaying(Value, frozen=True):
     playing: Playing | None
 
 
-Effect = Save | KeepRest | KeepPlaying | Remember | ToEye | ToPlayer | Log | Event
+Effect = Save | KeepRest | KeepPlaying | Remember | Lesson | ToEye | ToPlayer | Log | Event
 
 
 class Turn:

@@ -8,8 +8,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from edge.errors import CommandError
-from edge.messages import BadCommand, Command, Log, Look, Remember
-from edge.mind import arrivals, playback
+from edge.messages import BadCommand, Command, Log, Look
+from edge.mind import arrivals, choosing, feedback, playback
 from edge.mind.presence import feel, show_camera
 from edge.mind.situation import Save, ToEye, Turn
 
@@ -118,7 +118,8 @@ def _stop(turn: Turn, _value: Any) -> None:
 def _next(turn: Turn, _value: Any) -> None:
     if turn.state.track is not None:
         arrivals.asked(turn)
-        playback.switch(turn, turn.state.mood or turn.situation.chosen_for, "skipped")
+        feedback.skipped(turn, playback.position(turn) or 0.0)
+        playback.skip(turn)
 
 
 def _previous(turn: Turn, _value: Any) -> None:
@@ -129,7 +130,7 @@ def _previous(turn: Turn, _value: Any) -> None:
     heard = turn.situation.heard
     early = (playback.position(turn) or 0.0) < _RESTART_S
     before = heard[-2] if early and len(heard) > 1 else present.id
-    track = turn.situation.tracks.get(before, present)
+    track = choosing.permitted(turn, before) or present
     turn.note(heard=heard[:-2] if track.id != present.id else heard[:-1])
     playback.end(turn, "skipped")
     playback.begin(turn, track, 0.3)
@@ -141,8 +142,7 @@ def _feedback(liked: bool) -> Callable[[Turn, Any], None]:
         track = turn.state.track
         if track is None:
             raise CommandError("not_found", "Nothing is playing: play a song first.")
-        turn.note(likes={**turn.situation.likes, track.id: liked})
-        turn.do(Remember(track_id=track.id, what="liked" if liked else "disliked"))
+        feedback.said(turn, track, liked)
         turn.tell("feedback", track_id=track.id, liked=liked)
 
     return give

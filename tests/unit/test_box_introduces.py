@@ -10,7 +10,7 @@ from edge.box import Box
 from edge.ears import Ears, SongPlaces
 from edge.inbox import Inbox, Watchers
 from edge.link import Connection
-from edge.messages import Hello, Message, Part, Role
+from edge.messages import Hello, History, Message, Part, Role
 from edge.mind.situation import Situation
 from edge.ports import Library, Publisher
 from edge.resting import Resting
@@ -47,6 +47,12 @@ class World:
         return {}
 
     def heard(self) -> tuple[()]:
+        return ()
+
+    def history(self) -> History:
+        return History()
+
+    def lessons(self) -> tuple[()]:
         return ()
 
 
