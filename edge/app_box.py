@@ -11,12 +11,15 @@ from edge import __version__
 from edge.box import Box
 from edge.config import password, settings
 from edge.config.identity import box_id
-from edge.config.paths import music_folders
+from edge.ears import Ears
 from edge.errors import ModelError
 from edge.eye.model_card import Card, load_card
 from edge.inbox import Inbox, Watchers
+from edge.library.listener import Listener
+from edge.library.lock import LibraryLock
 from edge.library.scanner import Scanner
-from edge.library.store import LibraryStore
+from edge.library.watching import Watcher
+from edge.library_tool import library_of
 from edge.link import Server
 from edge.messages import FromEye, FromPlayer, FromTool, Settings
 from edge.mind import conductor
@@ -29,7 +32,10 @@ from edge.mqtt.uplink import ANNOUNCE_S, Uplink
 from edge.process import Process
 from edge.resting import Resting
 from edge.rules import rules
+from edge.scans import Scans
 
+_WAIT_S = 20.0
+"""A tool that scans gives the library up at once; a box that ends takes five seconds at most."""
 _log = logging.getLogger("moodbox")
 
 
@@ -40,9 +46,12 @@ def run(process: Process) -> None:
     for warning in loaded.warnings:
         _log.warning("%s", warning)
     places.state.mkdir(parents=True, exist_ok=True)
-    roots = music_folders(config.library, places)
     inbox, watchers = Inbox(), Watchers()
-    library = stack.enter_context(LibraryStore(places.library, roots))
+    stack.enter_context(LibraryLock(places.state).held(_WAIT_S))
+    library = stack.enter_context(library_of(config.library, places))
+    scanner = stack.enter_context(Scanner(inbox.put))
+    scans = Scans(library, scanner)
+    ears = Ears(library.places, stack.enter_context(Listener(inbox.put)))
     card = _card(places.models)
     publisher = _publisher(process, inbox, watchers, card)
     server = Server(
@@ -63,12 +72,15 @@ def run(process: Process) -> None:
         publisher,
         keep=lambda wanted: _keep(places.settings, wanted),
         resting=resting,
+        scans=scans,
+        ears=ears,
         beat=lambda: process.beats.beat("loop"),
     )
     server.start()
     publisher.start()
-    scanner = stack.enter_context(Scanner(inbox.put))
-    scanner.start(roots, library.known())
+    scans.begin()
+    if config.library.watch:
+        stack.enter_context(Watcher(lambda: library.roots, inbox.put, config.library.hidden))
     process.ready("playing to your mood")
     box.run(process.stop)
 

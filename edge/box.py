@@ -14,19 +14,25 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from edge.ears import Ears
 from edge.inbox import Heard, Inbox, Item, Watchers
 from edge.link import Connection
 from edge.messages import (
     AskRest,
+    AskScan,
+    AskSearch,
     Event,
+    FilesChanged,
     Found,
     Gone,
+    HeardSongs,
     Hello,
     InboxMessage,
     Lesson,
     Log,
     Now,
     Part,
+    Place,
     Reading,
     Remember,
     Rest,
@@ -35,6 +41,7 @@ from edge.messages import (
     Settings,
     State,
     Tick,
+    TracksCame,
     Watch,
 )
 from edge.mind import conductor
@@ -42,6 +49,7 @@ from edge.mind.situation import Effect, KeepRest, Save, Situation, ToEye, ToPlay
 from edge.mind.taste import learned
 from edge.ports import Library, Publisher
 from edge.resting import Resting
+from edge.scans import Scans
 
 TICK_S = 0.2
 _INTRODUCED = {"audio": "audio", "model": "runtime"}
@@ -61,6 +69,8 @@ class Box:
         publisher: Publisher,
         keep: Callable[[Settings], None],
         resting: Resting,
+        scans: Scans,
+        ears: Ears,
         beat: Callable[[], None],
     ) -> None:
         self._inbox = inbox
@@ -69,6 +79,8 @@ class Box:
         self._publisher = publisher
         self._keep = keep
         self._resting = resting
+        self._scans = scans
+        self._ears = ears
         self._beat = beat
         self._ends: dict[Role, Connection] = {}
         history = library.history()
@@ -91,14 +103,22 @@ class Box:
             if time.monotonic() - ticked >= TICK_S:
                 ticked = time.monotonic()
                 self._beat()
+                self._scans.tend()
                 self._handle(Tick())
                 self._publisher.show(self._present(), _now())
 
     def _take(self, item: Item) -> None:
         if isinstance(item, Found):
-            whole = self._library.take(item)
-            if whole is not None:
-                self._handle(whole)
+            came = self._scans.take(item)
+            if came is not None:
+                self._handle(came)
+            self._ears.mind(item)
+        elif isinstance(item, HeardSongs):
+            better_known = self._ears.take(item)
+            if better_known is not None:
+                self._handle(better_known)
+        elif isinstance(item, FilesChanged):
+            self._scans.changed(item)
         elif isinstance(item, Heard):
             self._take_heard(item)
         else:
@@ -117,6 +137,13 @@ class Box:
                 connection.send(published)
         elif isinstance(message, Rest | AskRest):
             connection.send(self._answer(message))
+        elif isinstance(message, AskScan | AskSearch):
+            connection.send(self._scans.answer(message))
+        elif isinstance(message, Place):
+            kept, placed = self._ears.place(message, _now())
+            connection.send(kept)
+            if placed is not None:
+                self._handle(placed)
         elif isinstance(message, Hello):
             self._meet(message, connection)
         elif self._ends.get(role) is connection:
@@ -171,7 +198,9 @@ class Box:
             case Remember():
                 self._library.remember(effect, _now())
             case Lesson():
-                self._library.learn(effect, _now())
+                better_known = self._library.learn(effect, _now())
+                if better_known:
+                    self._handle(TracksCame(tracks=better_known))
             case Log():
                 _log.log(logging.getLevelName(effect.level.upper()), "%s", effect.message)
                 self._publisher.log(effect, _now())

@@ -6,7 +6,7 @@ import logging
 import queue
 
 from edge.link import Connection
-from edge.messages import Found, Hello, InboxMessage, Message
+from edge.messages import FilesChanged, Found, HeardSongs, Hello, InboxMessage, Message
 
 _SIZE = 1000
 _log = logging.getLogger("moodbox")
@@ -21,7 +21,7 @@ class Heard:
         self.message = message
 
 
-Item = InboxMessage | Found | Heard
+Item = InboxMessage | Found | FilesChanged | HeardSongs | Heard
 
 
 class Inbox:

@@ -202,6 +202,51 @@ _BY_WORD = {
     word.lower(): code for code, longer, name in _ROWS for word in (code, *longer.split("/"), name)
 }
 
+# What people write instead: other English names, and the language's name in itself.
+_BY_WORD |= {
+    **dict.fromkeys(("हिन्दी", "हिंदी", "hindustani"), "hi"),
+    "bengali": "bn",
+    "বাংলা": "bn",
+    "தமிழ்": "ta",
+    "తెలుగు": "te",
+    "ਪੰਜਾਬੀ": "pa",
+    "panjabi": "pa",
+    "ગુજરાતી": "gu",
+    "मराठी": "mr",
+    "ಕನ್ನಡ": "kn",
+    "മലയാളം": "ml",
+    "اردو": "ur",
+    "العربية": "ar",
+    "فارسی": "fa",
+    "farsi": "fa",
+    "עברית": "he",
+    "mandarin": "zh",
+    "cantonese": "zh",
+    "中文": "zh",
+    "日本語": "ja",
+    "한국어": "ko",
+    "русский": "ru",
+    "українська": "uk",
+    "ελληνικά": "el",
+    "türkçe": "tr",
+    "polski": "pl",
+    "deutsch": "de",
+    "français": "fr",
+    "francais": "fr",
+    "español": "es",
+    "castilian": "es",
+    "italiano": "it",
+    "português": "pt",
+    "nederlands": "nl",
+    "svenska": "sv",
+    "flemish": "nl",
+    "norsk": "no",
+    "dansk": "da",
+    "suomi": "fi",
+    "magyar": "hu",
+    "čeština": "cs",
+}
+
 
 def language_code(text: str) -> str | None:
     """The ISO 639-1 code for `hin`, `Hindi`, `hi` or `hi-IN`; None where it names no language."""

@@ -226,6 +226,71 @@ class RestKept(Message, frozen=True):
     """Why what was asked for was not done, in one sentence."""
 
 
+Axis = Annotated[float, msgspec.Meta(ge=-1, le=1)]
+
+
+class Place(Message, frozen=True):
+    """Tool to box: the owner's word for a song; neither mood nor place takes it back."""
+
+    track_id: str
+    mood: Mood | None = None
+    valence: Axis | None = None
+    arousal: Axis | None = None
+
+
+class PlaceKept(Message, frozen=True):
+    """Box to a tool: where the song stands now."""
+
+    track: Track | None = None
+    problem: str | None = None
+    """Why what was asked for was not done, in one sentence."""
+
+
+class AskScan(Message, frozen=True):
+    """Tool to box: look through the music now, or tell how far that is; answered by `ScanTold`."""
+
+    start: bool = True
+    """False only asks how far it is."""
+    full: bool = False
+    """Read every file anew, changed or not."""
+    paths: tuple[str, ...] = ()
+    """Only these folders or files; outside the library's folders they join it. None: all."""
+    forget: bool = False
+    """Take the paths out of the library's folders again; no file is touched."""
+
+
+class ScanTold(Message, frozen=True):
+    """Box to a tool: how far the scan is, or how the last one ended."""
+
+    number: int = 0
+    """Which scan since the start."""
+    running: bool = False
+    files: int | None = None
+    """How many there are; null where nobody counted."""
+    read: int = 0
+    same: int = 0
+    """Files that are as they were, and were not read."""
+    left_out: int = 0
+    named: tuple[str, ...] = ()
+    """The first of the files that are left out, each with the reason."""
+    away: tuple[str, ...] = ()
+    """Folders that are missing or empty now."""
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    songs: int = 0
+    problem: str | None = None
+    """Why what was asked for was not done, in one sentence."""
+
+
+class AskSearch(Message, frozen=True):
+    """Tool to box: which songs have these words? Answered by `Hits`."""
+
+    query: str
+    n: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 20
+    offset: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
 class Ranked(Value, frozen=True):
     """A song or film in a list, with its place there and the reason for it."""
 
@@ -244,6 +309,13 @@ class Ranked(Value, frozen=True):
     score: float
     """0–1, beside the best."""
     reason: str
+
+
+class Hits(Message, frozen=True):
+    """Box to a tool: what a search found."""
+
+    items: tuple[Ranked, ...]
+    total: int
 
 
 class Published(Message, frozen=True):
@@ -318,11 +390,32 @@ class TracksFound(Value, frozen=True):
     removed: int = 0
 
 
+class TracksCame(Value, frozen=True):
+    """Into box's inbox: songs that a scan has found so far; it goes on."""
+
+    tracks: tuple[Track, ...]
+
+
+class FilesChanged(Value, frozen=True):
+    """Into box's inbox: something happened to the music in these folders."""
+
+    folders: tuple[str, ...]
+
+
 class Found(Value, frozen=True):
     """Into box's inbox: some files that a scan has read, or its end."""
 
     rows: tuple[Any, ...] = ()
     done: bool = False
+
+
+class HeardSongs(Value, frozen=True):
+    """Into box's inbox: what listening has found out about some songs, or its end."""
+
+    rows: tuple[Any, ...] = ()
+    done: bool = False
+    failed: bool = False
+    """Nothing can be listened to here; not tried again until the next scan."""
 
 
 class Settings(Value, frozen=True):
@@ -448,6 +541,7 @@ InboxMessage = (
     | Broker
     | Tick
     | TracksFound
+    | TracksCame
     | Command
     | BadCommand
     | Rest
@@ -456,6 +550,6 @@ InboxMessage = (
 
 FromEye = Hello | Reading | Part
 FromPlayer = Hello | Played | Ended | Part
-FromTool = Hello | Watch | Rest | AskRest
+FromTool = Hello | Watch | Rest | AskRest | AskScan | AskSearch | Place
 ToEye = Hello | Look
 ToPlayer = Hello | Play | Pause | Resume | Stop | Seek | Volume

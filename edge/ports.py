@@ -6,21 +6,24 @@ Whatever is opened is a context manager's business, and `close()` may be called 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from edge.messages import (
     Event,
     Found,
     History,
+    Hits,
     Lesson,
     Log,
     Mood,
     Now,
     Published,
     Remember,
+    ScanTold,
     State,
     Track,
+    TracksCame,
     TracksFound,
 )
 
@@ -134,16 +137,30 @@ class Library(Protocol):
         """Ids of the latest songs, newest last."""
         ...
 
-    def take(self, found: Found) -> TracksFound | None:
-        """Keep what a scan found; the whole library once the scan is over."""
+    def take(self, found: Found) -> TracksFound | TracksCame | None:
+        """Keep what a scan found; songs as they come, the whole library once it is over."""
         ...
+
+    def job(self, *, full: bool = False, paths: Sequence[str] = (), count: bool = False) -> Any:
+        """What a scan has to do, for the scanner."""
+        ...
+
+    def join(self, paths: Sequence[str], *, leave: bool = False) -> None:
+        """Take folders into the library, or out of it."""
+        ...
+
+    def progress(self) -> ScanTold: ...
+    def search(self, query: str, n: int = 20, offset: int = 0) -> Hits: ...
 
     def remember(self, note: Remember, now: Now) -> None: ...
     def history(self) -> History:
         """When and how often each song was heard."""
         ...
 
-    def learn(self, lesson: Lesson, now: Now) -> None: ...
+    def learn(self, lesson: Lesson, now: Now) -> tuple[Track, ...]:
+        """Keep what the listener did; the song as it is known after that, where it is."""
+        ...
+
     def lessons(self) -> tuple[Lesson, ...]:
         """What taught the listener's taste, oldest first."""
         ...

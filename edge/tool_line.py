@@ -7,17 +7,29 @@ import os
 import queue
 import time
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from edge.errors import LinkError
 from edge.link import Client, answers
-from edge.messages import PROTOCOL, Hello, Message, Published, Reading, RestKept, Watch
+from edge.messages import (
+    PROTOCOL,
+    Hello,
+    Hits,
+    Message,
+    PlaceKept,
+    Published,
+    Reading,
+    RestKept,
+    ScanTold,
+    Watch,
+)
 
 _ANSWER_S: Final = 5.0
 _LOST_S: Final = 3.0
 """A box that is restarted in a moment is waited for."""
 _QUEUE: Final = 64
-_FROM_BOX = Hello | Reading | Published | RestKept
+_FROM_BOX = Hello | Reading | Published | RestKept | ScanTold | Hits | PlaceKept
+_Answer = TypeVar("_Answer", bound=Message)
 
 
 class Line:
@@ -52,13 +64,17 @@ class Line:
 
     def ask(self, message: Message) -> RestKept:
         """What box says to it."""
+        return self.request(message, RestKept)
+
+    def request(self, message: Message, kind: type[_Answer]) -> _Answer:
+        """The answer of this kind."""
         end = time.monotonic() + _ANSWER_S
         while not self._client.connected and time.monotonic() < end:
             self.next()
         self._client.send(message)
         while time.monotonic() < end:
             answer = self.next()
-            if isinstance(answer, RestKept):
+            if isinstance(answer, kind):
                 return answer
         raise LinkError(self._trouble or "The box gave no answer; is it of the same version?")
 

@@ -224,6 +224,16 @@ class LibraryConfig(Section, frozen=True):
         tuple[str, ...],
         Meta(description="Folders or CSV files with films; empty: the list that is shipped."),
     ] = ()
+    follow_links: Annotated[
+        bool, Meta(description="Also scan what links in these folders point to.")
+    ] = True
+    hidden: Annotated[
+        bool, Meta(description="Also scan files and folders whose names begin with a dot.")
+    ] = False
+    watch: Annotated[bool, Meta(description="Take in new and changed files while box runs.")] = True
+    workers: Annotated[
+        int, Meta(ge=1, le=16, description="Files read at the same time by a scan.")
+    ] = 2
 
 
 class MqttConfig(Section, frozen=True):

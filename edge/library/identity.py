@@ -29,15 +29,28 @@ Span = tuple[int, int]
 def song_id(path: Path) -> str:
     """24 hexadecimal digits."""
     with path.open("rb") as file:
-        size = file.seek(0, 2)
-        start = _after_id3(file, size)
-        digest = hashlib.sha256()
-        if _at(file, start, 4) == b"OggS":
-            _hash_ogg(file, start, size, digest.update)
-        else:
-            span = _sound(file, start, size)
-            digest.update(str(span[1] - span[0]).encode())
-            _hash_slices(file, span, digest.update)
+        return id_of(file)
+
+
+def id_of(file: BinaryIO) -> str:
+    """The same of a file that is open."""
+    size = file.seek(0, 2)
+    start = _after_id3(file, size)
+    digest = hashlib.sha256()
+    if _at(file, start, 4) == b"OggS":
+        _hash_ogg(file, start, size, digest.update)
+    else:
+        span = _sound(file, start, size)
+        digest.update(str(span[1] - span[0]).encode())
+        _hash_slices(file, span, digest.update)
+    return digest.hexdigest()[:DIGITS]
+
+
+def content_of(file: BinaryIO) -> str:
+    """Of all that is in the file, tags too: its size and three slices."""
+    size = file.seek(0, 2)
+    digest = hashlib.sha256(str(size).encode())
+    _hash_slices(file, (0, size), digest.update)
     return digest.hexdigest()[:DIGITS]
 
 

@@ -1,7 +1,7 @@
-"""The scan, a niced child process: walks folders, reads what is new, hands rows to stdout.
+"""The scan, a niced child process: walks folders, has what is new read, hands rows to stdout.
 
-`python -m edge.library.scan --parent PID PATH…` takes on stdin, as one JSON object, the files that
-the library knows, and writes one JSON list of rows a line. It ends with its parent.
+`python -m edge.library.scan --parent PID` takes a job on stdin, as one JSON object, and writes one
+JSON list of rows a line. Reading is done by two processes beneath it; all end with their parent.
 """
 
 from __future__ import annotations
@@ -9,162 +9,92 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
-import stat
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from types import FrameType
 
 import msgspec
 
-from edge.library.identity import song_id
-from edge.library.rows import AnyRow, Known, Seen, Song, Trouble, Walked
-from edge.library.tags import SUFFIXES, read_tags
+from edge.library.playlists import is_playlist
+from edge.library.reader import Task
+from edge.library.readers import Readers
+from edge.library.rows import Aside, Barred, Job, Outlook, Row, Trouble
+from edge.library.walk import BATCH, Fresh, Walk
 
-BATCH = 100
-"""Rows of one line."""
 PATIENCE_S = 0.5
 """After this long a line is written even if it is short."""
-STALL_S = 5.0
-"""A file that takes longer to read is left out."""
 NICENESS = 15
-_SEEN_AT_ONCE = 500
 _PR_SET_PDEATHSIG = 1
-
-
-class _Stalled(BaseException):
-    """The time for one file is over."""
+_SONG, _PLAYLIST = b'{"row":"song"', b'{"row":"playlist"'
 
 
 class _Outlet:
     """Collects rows into lines."""
 
     def __init__(self) -> None:
-        self._rows: list[AnyRow] = []
+        self._rows: list[bytes] = []
         self._began = time.monotonic()
         self._encode = msgspec.json.Encoder().encode
 
-    def put(self, row: AnyRow) -> None:
+    def put(self, row: Row) -> None:
+        self.take(self._encode(row))
+
+    def take(self, row: bytes) -> None:
+        """A row that is JSON already."""
         self._rows.append(row)
         if len(self._rows) >= BATCH or time.monotonic() - self._began >= PATIENCE_S:
             self.flush()
 
     def flush(self) -> None:
         if self._rows:
-            sys.stdout.buffer.write(self._encode(self._rows) + b"\n")
+            sys.stdout.buffer.write(b"[" + b",".join(self._rows) + b"]\n")
             sys.stdout.buffer.flush()
             self._rows.clear()
         self._began = time.monotonic()
 
 
-class _Walk:
-    """One pass over all folders; a folder reached twice, by a link, is walked once."""
+class _Scan:
+    """One job."""
 
-    def __init__(self, known: Known, outlet: _Outlet) -> None:
-        self._known = known
+    def __init__(self, job: Job, outlet: _Outlet) -> None:
+        self._job = job
         self._outlet = outlet
-        self._been: set[tuple[int, int]] = set()
-        self._unread: list[str] = []
-        self._seen: list[str] = []
+        self._walk = Walk(job, outlet.put)
+        self._decode = msgspec.json.Decoder(Aside | Trouble).decode
+        self._barred: dict[int, tuple[Barred, ...]] = {}
+        for one in job.barred:
+            self._barred[one.size] = (*self._barred.get(one.size, ()), one)
 
-    def root(self, root: Path) -> None:
-        self._unread = []
-        count = 0
-        for path in self._songs(root):
-            count += self._file(path, root)
-        self._hand_over_seen(root)
-        self._outlet.put(
-            Walked(root=str(root), files=count, away=count == 0, unread=tuple(self._unread))
-        )
-        self._outlet.flush()
-
-    def _songs(self, root: Path) -> Iterator[Path]:
-        """Every music file below, folder by folder in the order of their names."""
-        if root.is_file():
-            yield root
-            return
-        waiting = [root]
-        while waiting:
-            folder = waiting.pop()
-            files, folders = self._listed(folder)
-            yield from files
-            waiting += reversed(folders)
-
-    def _listed(self, folder: Path) -> tuple[list[Path], list[Path]]:
-        files, folders = [], []
+    def run(self) -> None:
+        if self._job.count:
+            self._outlet.put(Outlook(files=self._walk.count()))
+        parent = os.getpid()
+        workers = max(1, min(self._job.workers, len(os.sched_getaffinity(0))))
+        readers = Readers(workers, self._take, self._tell, lambda: _end_with(parent))
         try:
-            status = folder.stat()
-            if (status.st_dev, status.st_ino) in self._been:
-                return [], []
-            self._been.add((status.st_dev, status.st_ino))
-            with os.scandir(folder) as entries:
-                for entry in sorted(entries, key=lambda entry: entry.name):
-                    if entry.name.startswith("."):
-                        continue
-                    if entry.is_dir():
-                        folders.append(Path(entry.path))
-                    elif Path(entry.name).suffix.lower() in SUFFIXES:
-                        files.append(Path(entry.path))
-        except OSError:
-            self._unread.append(_speakable(folder))
-        return files, folders
+            for place in self._job.places:
+                readers.read(self._tasks(self._walk.place(place)))
+                self._walk.end(place)
+                self._outlet.flush()
+        finally:
+            readers.close()
 
-    def _file(self, path: Path, root: Path) -> int:
-        """Tell of one file; 1 where it counts as a song."""
-        try:
-            if _speakable(path) != str(path):
-                raise ValueError("its name is not UTF-8; rename it")
-            status = path.stat()
-            if not stat.S_ISREG(status.st_mode):
-                raise ValueError("it is no file, though it has the name of one")
-            if status.st_size == 0:
-                raise ValueError("it is empty")
-            if self._known.get(str(path)) == (status.st_size, status.st_mtime_ns):
-                self._seen.append(str(path))
-                if len(self._seen) >= _SEEN_AT_ONCE:
-                    self._hand_over_seen(root)
-                return 1
-            self._outlet.put(_read(path, root, status))
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            self._outlet.put(Trouble(path=_speakable(path), message=reason))
-            return 0
-        except _Stalled:
-            reason = f"it could not be read in {STALL_S:g} s"
-            self._outlet.put(Trouble(path=_speakable(path), message=reason))
-            return 0
-        return 1
+    def _tasks(self, fresh: Iterator[Fresh]) -> Iterator[Task]:
+        for file in fresh:
+            yield Task(
+                file.path, file.root, file.size, file.mtime_ns, self._barred.get(file.size, ())
+            )
 
-    def _hand_over_seen(self, root: Path) -> None:
-        if self._seen:
-            self._outlet.put(Seen(root=str(root), paths=tuple(self._seen)))
-            self._seen = []
+    def _take(self, row: bytes) -> None:
+        """An answer of a reader."""
+        if row.startswith((_SONG, _PLAYLIST)):
+            self._outlet.take(row)
+        else:
+            self._tell(self._decode(row))
 
-
-def _read(path: Path, root: Path, status: os.stat_result) -> Song:
-    """Id and tags, within the time for one file; beyond it, _Stalled."""
-    signal.setitimer(signal.ITIMER_REAL, STALL_S)
-    try:
-        return Song(
-            id=song_id(path),
-            path=str(path),
-            root=str(root),
-            size=status.st_size,
-            mtime_ns=status.st_mtime_ns,
-            tags=read_tags(path, root),
-        )
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-def _stalled(_signal: int, _frame: FrameType | None) -> None:
-    raise _Stalled
-
-
-def _speakable(path: Path) -> str:
-    """The path as JSON can hold it: bytes that are not UTF-8 become question marks."""
-    return str(path).encode("utf-8", errors="replace").decode("utf-8")
+    def _tell(self, row: Aside | Trouble) -> None:
+        self._walk.songs -= not is_playlist(row.path)
+        self._outlet.put(row)
 
 
 def _end_with(parent: int) -> None:
@@ -175,20 +105,17 @@ def _end_with(parent: int) -> None:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Scan the paths; 2 for wrong use."""
-    if len(arguments) < 2 or arguments[0] != "--parent" or not arguments[1].isdecimal():
-        sys.stderr.write("usage: python -m edge.library.scan --parent PID PATH…\n")
+    """Scan; 2 for wrong use."""
+    if len(arguments) != 2 or arguments[0] != "--parent" or not arguments[1].isdecimal():
+        sys.stderr.write("usage: python -m edge.library.scan --parent PID < JOB\n")
         return 2
     _end_with(int(arguments[1]))
     # Ctrl-C in a terminal reaches the whole group; this process ends when its parent says so.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGALRM, _stalled)
     os.nice(NICENESS)
-    known = msgspec.json.decode(sys.stdin.buffer.read() or b"{}", type=Known)
+    job = msgspec.json.decode(sys.stdin.buffer.read() or b"{}", type=Job)
     outlet = _Outlet()
-    walk = _Walk(known, outlet)
-    for argument in arguments[2:]:
-        walk.root(Path(argument))
+    _Scan(job, outlet).run()
     outlet.flush()
     return 0
 

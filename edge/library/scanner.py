@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import select
@@ -10,17 +11,19 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
-from edge.library.rows import AnyRow, Known, Trouble
+from edge.library.rows import AnyRow, Aside, Job, Trouble
 from edge.messages import Found
 
 SILENCE_S = 60.0
 """A child that says nothing for so long hangs in the kernel, on a dying drive or network."""
 LONGEST_LINE = 8 << 20
+AHEAD = 4
+"""Batches that may wait to be taken in."""
 _PIECE = 1 << 16
 _CODE = Path(__file__).resolve().parent.parent.parent
 _TOLD = 10
@@ -32,8 +35,13 @@ class Scanner:
     """Runs one scan at a time."""
 
     def __init__(self, put: Callable[[Found], None], silence_s: float = SILENCE_S) -> None:
-        """`put` is called from the scan's thread, the last time with `done`."""
-        self._put = put
+        """`put` is called from the scan's thread, the last time with `done`.
+
+        Whoever has taken in what was put says so by `taken`; few are ahead of it, so that the
+        rows of a fast scan do not push anything else out of an inbox.
+        """
+        self._give = put
+        self._ahead = threading.BoundedSemaphore(AHEAD)
         self._silence_s = silence_s
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -48,15 +56,21 @@ class Scanner:
     def busy(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
 
-    def start(self, roots: Sequence[Path], known: Known) -> bool:
-        """Begin a scan; False where one is running, or after `close`. `known`={} reads all anew."""
+    def start(self, job: Job) -> bool:
+        """Begin a scan; False where one is running, or after `close`."""
         if self.busy or self._stop.is_set():
             return False
+        self._ahead = threading.BoundedSemaphore(AHEAD)
         self._thread = threading.Thread(
-            target=self._run, args=(tuple(roots), dict(known)), name="library-scan", daemon=True
+            target=self._run, args=(job,), name="library-scan", daemon=True
         )
         self._thread.start()
         return True
+
+    def taken(self) -> None:
+        """One more batch was taken in."""
+        with contextlib.suppress(ValueError):  # it was of a scan before this one
+            self._ahead.release()
 
     def close(self, within_s: float = 2.0) -> None:
         """End a running scan; what it found so far was handed over."""
@@ -64,24 +78,31 @@ class Scanner:
         if self._thread is not None:
             self._thread.join(within_s)
 
-    def _run(self, roots: tuple[Path, ...], known: Known) -> None:
+    def _put(self, found: Found) -> None:
+        while not self._ahead.acquire(timeout=0.1):
+            if self._stop.is_set() and not found.done:
+                return
+            if self._stop.is_set():
+                break
+        self._give(found)
+
+    def _run(self, job: Job) -> None:
         """The thread: the child is started here, since PDEATHSIG follows the starting thread."""
         try:
-            self._scan(roots, known)
+            self._scan(job)
         except (OSError, msgspec.MsgspecError) as error:
             _log.error("the music could not be scanned: %s", error)
         self._put(Found(done=True))
 
-    def _scan(self, roots: tuple[Path, ...], known: Known) -> None:
+    def _scan(self, job: Job) -> None:
         search = os.pathsep.join(filter(None, (str(_CODE), os.environ.get("PYTHONPATH"))))
-        command = [sys.executable, "-m", "edge.library.scan", "--parent", str(os.getpid())]
         # Through a file, not a pipe: a child that never reads would hold this thread for ever.
-        with tempfile.TemporaryFile() as knowledge:
-            knowledge.write(msgspec.json.encode(known))
-            knowledge.seek(0)
+        with tempfile.TemporaryFile() as order:
+            order.write(msgspec.json.encode(job))
+            order.seek(0)
             child = subprocess.Popen(
-                [*command, *map(str, roots)],
-                stdin=knowledge,
+                [sys.executable, "-m", "edge.library.scan", "--parent", str(os.getpid())],
+                stdin=order,
                 stdout=subprocess.PIPE,
                 env={**os.environ, "PYTHONPATH": search},
             )
@@ -120,7 +141,7 @@ class Scanner:
 def _tell_troubles(rows: tuple[AnyRow, ...], before: int) -> int:
     count = before
     for row in rows:
-        if isinstance(row, Trouble):
+        if isinstance(row, Trouble | Aside):
             count += 1
             if count <= _TOLD:
                 _log.warning("%s is left out: %s", row.path, row.message)

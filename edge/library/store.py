@@ -1,66 +1,69 @@
 """library.db: the songs, the files they stand in, and what the listener said of them.
 
-SQLite with a write-ahead log; box's loop alone uses it. Likes and plays hang on a song's id, so
-they outlive moving, retagging, and the song's being away.
+SQLite with a write-ahead log; box's loop alone uses it, or a tool that holds box's lock. Likes and
+plays hang on a song's id, so they outlive moving, retagging, and the song's being away.
 """
 
 from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
+from edge.config import LibraryConfig
 from edge.errors import LibraryError
-from edge.library.rows import AnyRow, Known, Seen, Song, Walked
+from edge.library import search
+from edge.library.intake import Intake
+from edge.library.places import Places
+from edge.library.rows import Barred, Job, Known, Place
+from edge.library.schema import VERSION, make_current
 from edge.library.taste_table import TasteTable
-from edge.messages import Found, History, Lesson, Now, Remember, Track, TracksFound
+from edge.messages import (
+    Found,
+    History,
+    Hits,
+    Lesson,
+    Now,
+    Ranked,
+    Remember,
+    ScanTold,
+    Track,
+    TracksCame,
+    TracksFound,
+)
 
 HEARD = 200
 """How many of the latest songs `heard` tells."""
+_USUAL = LibraryConfig()
 _log = logging.getLogger("moodbox.library")
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS songs (
-  id TEXT PRIMARY KEY, title TEXT, artist TEXT, album TEXT, genre TEXT, language TEXT,
-  mood TEXT, mood_from TEXT, duration_s REAL, valence REAL, arousal REAL
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS files (
-  path TEXT PRIMARY KEY, root TEXT NOT NULL, id TEXT NOT NULL,
-  size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, away INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS files_by_id ON files (id);
-CREATE TABLE IF NOT EXISTS opinions (
-  id TEXT PRIMARY KEY, liked INTEGER, plays INTEGER NOT NULL DEFAULT 0, played_at REAL
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS plays (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT, wall REAL);
-PRAGMA user_version = 1;
-"""
-_PUT_SONG = """
-INSERT INTO songs (id, title, artist, album, genre, language, mood, mood_from, duration_s)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET title = excluded.title, artist = excluded.artist,
-  album = excluded.album, genre = excluded.genre, language = excluded.language,
-  mood = excluded.mood, mood_from = excluded.mood_from, duration_s = excluded.duration_s
-"""
-_PUT_FILE = """
-INSERT OR REPLACE INTO files (path, root, id, size, mtime_ns, away) VALUES (?, ?, ?, ?, ?, 0)
-"""
-# One row a song, though it may stand in several files.
-_TRACKS = """
-SELECT songs.id, min(files.path), title, artist, album, genre, language, duration_s, mood,
-  valence, arousal
-FROM files JOIN songs ON songs.id = files.id
-WHERE files.away = 0 AND files.root IN (SELECT value FROM json_each(?))
-GROUP BY songs.id ORDER BY min(files.path)
-"""
-_COLUMNS = (
-    *("id", "path", "title", "artist", "album", "genre", "language", "duration_s", "mood"),
-    *("valence", "arousal"),
+_FIELDS = (
+    *("title", "artist", "album", "album_artist", "genre", "language", "disc", "number"),
+    *("compilation", "year", "bpm", "explicit", "loudness", "album_loudness", "peak_db"),
+    *("mood", "mood_from", "duration_s", "valence", "arousal"),
 )
+_TOLD = ", ".join("track" if field == "number" else field for field in _FIELDS)
+# One row a song, though it may stand in several files.
+_TRACKS = f"""
+SELECT songs.id, min(files.path), {_TOLD}
+FROM files JOIN songs ON songs.id = files.id
+WHERE files.away = 0 AND files.root IN (SELECT value FROM json_each(:roots))
+  AND (:ids IS NULL OR songs.id IN (SELECT value FROM json_each(:ids)))
+GROUP BY songs.id ORDER BY min(files.path)
+"""  # noqa: S608 - made of our own names
+_LISTED = """
+SELECT files.id, playlists.mood, count(*) FROM playlist_songs
+JOIN playlists ON playlists.path = playlist_songs.playlist
+JOIN files ON files.path = playlist_songs.path
+WHERE playlists.mood IS NOT NULL AND playlists.away = 0
+  AND playlists.root IN (SELECT value FROM json_each(?))
+GROUP BY files.id, playlists.mood ORDER BY 3, 2
+"""
 _NOTES = {
     "played": """
 INSERT INTO opinions (id, plays, played_at) VALUES (:id, 1, :wall)
@@ -77,16 +80,29 @@ class LibraryStore:
     """The library of these folders; see `edge.ports.Library`."""
 
     def __init__(
-        self, path: Path, roots: Sequence[Path], patience_s: float = 2.0, reading: bool = False
+        self,
+        path: Path,
+        roots: Sequence[Path],
+        patience_s: float = 2.0,
+        starter: Sequence[Path] = (),
+        config: LibraryConfig = _USUAL,
+        reading: bool = False,
     ) -> None:
         """Opens or makes the file; a damaged one is put aside, an unusable one done without.
 
+        `starter` are the folders where there are no others, neither here nor taken in by a scan.
         `reading` only reads what another process writes: LibraryError where there is nothing.
         """
-        self._roots = msgspec.json.encode([str(root) for root in roots]).decode()
+        self._config = config
+        self._reading = reading
         self._database = _read(path, patience_s) if reading else _opened(path, patience_s)
+        self._given = tuple(str(root) for root in roots)
+        self._starter = tuple(str(root) for root in starter)
+        self.roots: tuple[str, ...] = ()
+        self._settle_roots()
+        self._intake = Intake(self._database)
+        self.places = Places(self._database, self._encoded, self._tagged, self._writing)
         self._taste = TasteTable(self._database)
-        self._scan: _Scan | None = None
 
     def __enter__(self) -> LibraryStore:
         return self
@@ -97,10 +113,16 @@ class LibraryStore:
     def close(self) -> None:
         self._database.close()
 
-    def tracks(self) -> tuple[Track, ...]:
-        """Every song that can be played now, in the order of the paths."""
-        rows = self._database.execute(_TRACKS, (self._roots,))
-        return tuple(Track(**dict(zip(_COLUMNS, row, strict=True))) for row in rows)
+    def tracks(self, only: Sequence[str] | None = None) -> tuple[Track, ...]:
+        """Every song that can be played now, in the order of the paths; or `only` these ids."""
+        return self.places.tracks(only)
+
+    def _tagged(self, only: Sequence[str] | None = None) -> tuple[Track, ...]:
+        """The same as their tags, folders and playlists have them."""
+        ids = None if only is None else msgspec.json.encode(only).decode()
+        rows = self._database.execute(_TRACKS, {"roots": self._encoded(), "ids": ids}).fetchall()
+        listed = self._listed() if rows else {}
+        return tuple(_track(row, listed) for row in rows)
 
     def likes(self) -> dict[str, bool]:
         """By id, the listener's word where there is one."""
@@ -114,6 +136,7 @@ class LibraryStore:
         return tuple(song for (song,) in reversed(rows))
 
     def remember(self, note: Remember, now: Now) -> None:
+        said: tuple[Lesson, ...] = ()
         with self._writing():
             self._database.execute(_NOTES[note.what], {"id": note.track_id, "wall": now.wall})
             if note.what == "played":
@@ -122,43 +145,100 @@ class LibraryStore:
                 )
 
             if note.what == "undone":
-                self._taste.unlearn(note.track_id)
+                said = self._taste.unlearn(note.track_id)
+        for lesson in said:
+            if lesson.mood is not None:
+                liked = lesson.what == "liked"
+                self.places.feel(lesson.track_id, lesson.mood, liked=liked, times=-1)
 
     def history(self) -> History:
         return self._taste.history()
 
-    def learn(self, lesson: Lesson, now: Now) -> None:
+    def learn(self, lesson: Lesson, now: Now) -> tuple[Track, ...]:
+        """Keep it; the song, where that moves it on the plane."""
         with self._writing():
             self._taste.learn(lesson, now)
+        if lesson.mood is None or lesson.what in ("finished", "skipped_late"):
+            return ()
+        return self.places.feel(lesson.track_id, lesson.mood, liked=lesson.what == "liked")
 
     def lessons(self) -> tuple[Lesson, ...]:
         return self._taste.lessons()
 
-    def known(self) -> Known:
-        """What a scan need not read again."""
+    def search(self, query: str, n: int = 20, offset: int = 0) -> Hits:
+        """Songs that can be played now and have these words, the best first."""
+        scores = search.found(self._database, query)
         rows = self._database.execute(
-            "SELECT path, size, mtime_ns FROM files WHERE root IN (SELECT value FROM json_each(?))",
-            (self._roots,),
+            "SELECT number, id FROM songs WHERE number IN (SELECT value FROM json_each(?))",
+            (msgspec.json.encode([number for number, _ in scores]).decode(),),
+        )
+        ids = dict(rows.fetchall())
+        tracks = {track.id: track for track in self.tracks(list(ids.values()))}
+        here = [
+            (tracks[ids[number]], score) for number, score in scores if ids.get(number) in tracks
+        ]
+        items = [
+            _ranked(rank, track, score, query)
+            for rank, (track, score) in enumerate(here[offset : offset + n], offset + 1)
+        ]
+        return Hits(items=tuple(items), total=len(here))
+
+    def job(self, *, full: bool = False, paths: Sequence[str] = (), count: bool = False) -> Job:
+        """What a scan has to do: all folders, or only these paths within them."""
+        known = self.known()
+        places = self._places(paths) if paths else [Place(root=r, start=r) for r in self.roots]
+        if paths:
+            starts = tuple(place.start for place in places)
+            below = tuple(f"{start.rstrip('/')}/" for start in starts)
+            known = {p: v for p, v in known.items() if p in starts or p.startswith(below)}
+        if full:
+            known = dict.fromkeys(known, (-1, -1))
+        rows = () if full else self._database.execute("SELECT content, size, message FROM barred")
+        barred = tuple(Barred(content=c, size=s, message=m) for c, s, m in rows)
+        return Job(
+            places=tuple(places),
+            known=known,
+            barred=barred,
+            follow_links=self._config.follow_links,
+            hidden=self._config.hidden,
+            workers=self._config.workers,
+            count=count,
+        )
+
+    def known(self) -> Known:
+        """What a scan need not read again: songs and playlists."""
+        rows = self._database.execute(
+            "SELECT path, size, mtime_ns FROM files WHERE root IN (SELECT value FROM json_each(?1))"
+            " UNION ALL SELECT path, size, mtime_ns FROM playlists"
+            " WHERE root IN (SELECT value FROM json_each(?1))",
+            (self._encoded(),),
         )
         return {path: (size, mtime_ns) for path, size, mtime_ns in rows}
 
-    def take(self, found: Found) -> TracksFound | None:
-        """Keep a scan's rows; the whole library once it is done."""
-        if self._scan is None:
-            self._scan = _Scan(before=self._ids())
+    def join(self, paths: Sequence[str], *, leave: bool = False) -> None:
+        """Take folders outside the library into it, or out of it again."""
         with self._writing():
-            for row in found.rows:
-                self._take_row(row, self._scan)
+            if leave:
+                each = [(os.path.abspath(path),) for path in paths]  # noqa: PTH100 - links are kept
+                self._database.executemany("DELETE FROM roots WHERE path = ?", each)
+            else:
+                new = [(p.start,) for p in self._places(paths) if p.root == p.start]
+                self._database.executemany("INSERT OR IGNORE INTO roots VALUES (?)", new)
+        self._settle_roots()
+
+    def take(self, found: Found) -> TracksFound | TracksCame | None:
+        """Keep a scan's rows; the songs that came from time to time, the whole library at last."""
+        with self._writing():
+            self._intake.take(found.rows, self.roots)
         if not found.done:
-            return None
-        scan, self._scan = self._scan, None
-        after = self._ids()
-        return TracksFound(
-            tracks=self.tracks(),
-            added=len(after - scan.before),
-            changed=len(scan.read & scan.before & after),
-            removed=len(scan.before - after),
-        )
+            come = self._intake.come()
+            return TracksCame(tracks=self.tracks(come)) if come else None
+        added, changed, removed = self._intake.end(self.roots)
+        return TracksFound(tracks=self.tracks(), added=added, changed=changed, removed=removed)
+
+    def progress(self) -> ScanTold:
+        """How far the scan is whose rows are being taken, or how the last one ended."""
+        return self._intake.told()
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
@@ -169,68 +249,86 @@ class LibraryStore:
         except sqlite3.OperationalError as error:
             _log.error("the library cannot be written (%s)", error)
 
-    def _ids(self) -> set[str]:
-        rows = self._database.execute(
-            "SELECT id FROM files WHERE root IN (SELECT value FROM json_each(?))", (self._roots,)
+    def _encoded(self) -> str:
+        return msgspec.json.encode(self.roots).decode()
+
+    def _places(self, paths: Sequence[str]) -> list[Place]:
+        """Where these paths stand; one outside all folders is a folder of its own."""
+        places = []
+        for path in paths:
+            start = os.path.abspath(path)  # noqa: PTH100 - a link keeps the owner's name
+            root = next((r for r in self.roots if start == r or start.startswith(f"{r}/")), start)
+            places.append(Place(root=root, start=start))
+        return places
+
+    def _settle_roots(self) -> None:
+        """The folders as they now are; files keep with the one that holds them."""
+        joined = [path for (path,) in self._database.execute("SELECT path FROM roots")]
+        wanted = list(dict.fromkeys((*self._given, *joined))) or list(self._starter)
+        self.roots = tuple(
+            root for root in wanted if not any(root.startswith(f"{other}/") for other in wanted)
         )
-        return {song for (song,) in rows}
-
-    def _take_row(self, row: AnyRow, scan: _Scan) -> None:
-        match row:
-            case Song(tags=tags):
-                fields = (tags.title, tags.artist, tags.album, tags.genre, tags.language)
-                more = (tags.mood, tags.mood_from, tags.duration_s)
-                self._database.execute(_PUT_SONG, (row.id, *fields, *more))
-                file = (row.path, row.root, row.id, row.size, row.mtime_ns)
-                self._database.execute(_PUT_FILE, file)
-                scan.read.add(row.id)
-                scan.there(row.root).add(row.path)
-            case Seen():
-                scan.there(row.root).update(row.paths)
-                self._database.executemany(
-                    "UPDATE files SET away = 0 WHERE path = ? AND away", ((p,) for p in row.paths)
-                )
-            case Walked(away=True):
-                self._database.execute("UPDATE files SET away = 1 WHERE root = ?", (row.root,))
-            case Walked():
-                self._forget_removed(row, scan.there(row.root))
-
-    def _forget_removed(self, walked: Walked, there: set[str]) -> None:
-        if len(there) != walked.files:
-            # Rows were lost on the way, so a file that was not told of may well be there.
-            _log.warning("the scan of %s has gaps; nothing is removed", walked.root)
+        if self._reading:
             return
-        rows = self._database.execute("SELECT path FROM files WHERE root = ?", (walked.root,))
-        missing = [path for (path,) in rows if path not in there]
-        hidden = tuple(f"{folder}/" for folder in walked.unread)
-        away = [path for path in missing if path.startswith(hidden)]
-        gone = [path for path in missing if not path.startswith(hidden)]
-        self._each("UPDATE files SET away = 1 WHERE path = ?", away)
-        self._each("DELETE FROM files WHERE path = ?", gone)
+        with self._writing():
+            for root in self.roots:
+                for table in ("files", "playlists"):
+                    self._database.execute(
+                        f"UPDATE {table} SET root = ?1"  # noqa: S608 - one of two names of ours
+                        " WHERE path > ?1 || '/' AND path < ?1 || '0' AND root <> ?1",
+                        (root,),
+                    )
 
-    def _each(self, statement: str, paths: Iterable[str]) -> None:
-        self._database.executemany(statement, ((path,) for path in paths))
+    def _listed(self) -> dict[str, str]:
+        """By id, the mood of most playlists that hold the song."""
+        rows = self._database.execute(_LISTED, (self._encoded(),))
+        return {song: mood for song, mood, _ in rows}
 
 
-class _Scan:
-    """What one scan has told so far."""
+def _track(row: Sequence[object], listed: dict[str, str]) -> Track:
+    values = dict(zip(("id", "path", *_FIELDS), row, strict=True))
+    values["compilation"] = bool(values["compilation"])
+    values["explicit"] = bool(values["explicit"])
+    if listed and values["mood_from"] not in {"owner", "tag"} and values["id"] in listed:
+        values |= {"mood": listed[str(values["id"])], "mood_from": "playlist"}
+    return Track(**values)  # type: ignore[arg-type]  # as the intake put them there
 
-    def __init__(self, before: set[str]) -> None:
-        self.before = before
-        self.read: set[str] = set()
-        self._there: dict[str, set[str]] = {}
 
-    def there(self, root: str) -> set[str]:
-        return self._there.setdefault(root, set())
+def _ranked(rank: int, track: Track, score: float, query: str) -> Ranked:
+    words = search.fold(query).split()
+    where = [
+        name
+        for name in ("title", "artist", "album")
+        if any(word in search.fold(getattr(track, name) or "") for word in words)
+    ]
+    return Ranked(
+        rank=rank,
+        kind="song",
+        score=score,
+        reason=f"found in {' and '.join(where) or 'what else is known of it'}",
+        **{
+            name: getattr(track, name)
+            for name in (
+                *("id", "title", "artist", "album", "genre", "language", "duration_s"),
+                *("mood", "valence", "arousal"),
+            )
+        },
+    )
 
 
 def _read(path: Path, patience_s: float) -> sqlite3.Connection:
     try:
-        address = f"{path.absolute().as_uri()}?mode=ro"
-        database = sqlite3.connect(address, uri=True, timeout=patience_s)
-        database.execute("SELECT count(*) FROM opinions").fetchone()
+        database = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=patience_s
+        )
+        version = database.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.Error as error:
-        raise LibraryError(f"There is no library in {path} to read ({error}).") from error
+        raise LibraryError(
+            f"There is no library in {path} to search ({error}): `moodbox library scan` makes it."
+        ) from error
+    if version != VERSION:
+        database.close()
+        raise LibraryError(f"{path} is of version {version}: `moodbox library scan` brings it up.")
     return database
 
 
@@ -258,7 +356,7 @@ def _connected(path: str, patience_s: float) -> sqlite3.Connection:
         database.execute("PRAGMA journal_mode = WAL")
         # With WAL, NORMAL loses at most the last moments at a pulled plug, and spares the card.
         database.execute("PRAGMA synchronous = NORMAL")
-        database.executescript(_SCHEMA)
+        make_current(database)
         database.execute("SELECT count(*) FROM opinions").fetchone()
     except BaseException:
         with contextlib.suppress(sqlite3.Error):

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
 import math
-import re
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Callable
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import mutagen
+from msgspec.structs import replace
 
-from edge.languages import language_code
+from edge.library.fields import cleaned, typed
+from edge.library.hints import album_of, folder_mood, from_name, hinted_mood, number_in
+from edge.library.letters import decoded
 from edge.library.rows import Tags
-from edge.messages import MOODS, Mood
+from edge.library.slim import slim
 
 SUFFIXES: Final = frozenset(
     f".{kind}"
@@ -24,98 +25,59 @@ SUFFIXES: Final = frozenset(
     )
 )
 """Endings of music files; `.mp4` and `.ogv` are mostly films."""
-LONGEST = 300
-"""Letters of a field; more is no title but a mistake."""
 
-# One name for a field in each family of tags: ID3, Vorbis comments and APE, MP4, ASF.
-_NAMES: Final = MappingProxyType(
-    {
-        "title": ("TIT2", "title", "\xa9nam", "Title"),
-        "artist": ("TPE1", "artist", "\xa9ART", "Author", "TPE2", "albumartist", "aART"),
-        "album": ("TALB", "album", "\xa9alb", "WM/AlbumTitle"),
-        "genre": ("TCON", "genre", "\xa9gen", "WM/Genre"),
-        "language": ("TLAN", "language", "----:com.apple.iTunes:LANGUAGE", "WM/Language"),
-        "mood": ("TXXX:MOOD", "TMOO", "mood", "----:com.apple.iTunes:MOOD", "WM/Mood"),
-    }
-)
-_MOOD_WORDS: Final[Mapping[str, Mood]] = MappingProxyType(
-    {
-        **{mood: mood for mood in MOODS},
-        "anger": "angry",
-        "aggressive": "angry",
-        "disgusted": "disgust",
-        "fearful": "fear",
-        "scary": "fear",
-        "joy": "happy",
-        "joyful": "happy",
-        "cheerful": "happy",
-        "happiness": "happy",
-        "sadness": "sad",
-        "melancholy": "sad",
-        "melancholic": "sad",
-        "surprised": "surprise",
-    }
-)
-# `01 - `, `1. `, `02_`, `1-05 `; but `99 Luftballons` keeps its number.
-_TRACK_NUMBER = re.compile(r"^(?:\d{1,2}-)?(?:\d{1,3}\s*[-._)]+\s*|0\d\s+)(?=\S)")
-_SPACES = re.compile(r"\s+")
+_ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
+_HEAD = 512
+_INFO_MOST = 64 * 1024
+_APE_MOST = 1 << 20
+
+Raw = dict[str, list[str]]
 
 
 def read_tags(path: Path, root: Path) -> Tags:
     """Everything that is known of the song; what is broken or missing is null or guessed."""
-    file = _opened(path)
-    fields = {name: _first_text(file, keys) for name, keys in _NAMES.items()}
-    title, artist = fields["title"], fields["artist"]
-    if title is None:
-        name_artist, title = from_name(path.stem)
-        artist = artist or name_artist
-    mood, mood_from = folder_mood(path, root), "folder"
-    if mood is None:
-        mood, mood_from = mood_of(fields["mood"] or ""), "tag"
-    return Tags(
-        title=title,
-        artist=artist,
-        album=fields["album"],
-        genre=fields["genre"],
-        language=_language(fields["language"]),
-        mood=mood,
-        mood_from=mood_from if mood else None,  # type: ignore[arg-type]  # one of the two above
-        duration_s=_attempt(lambda: _duration(file)),
-    )
+    with path.open("rb") as file:
+        return tags_of(file, path, root)
 
 
-def from_name(stem: str) -> tuple[str | None, str]:
-    """Artist and title out of a file name like `03 - Artist - Title`."""
-    plain = stem if " " in stem else stem.replace("_", " ")
-    plain = _TRACK_NUMBER.sub("", plain).strip()
-    artist, dash, title = plain.partition(" - ")
-    if dash and artist.strip() and title.strip():
-        return _clean(artist), _clean(title) or plain
-    return None, _clean(plain) or stem
+def tags_of(file: BinaryIO, path: Path, root: Path) -> Tags:
+    """The same of a file that is open."""
+    size = file.seek(0, 2)
+    file.seek(0)
+    head = file.read(_HEAD)
+    seen = _attempt(lambda: slim(file, size, head)) or file
+    song = _opened(seen, head, path.suffix.lower())
+    raw = _attempt(lambda: _raw(getattr(song, "tags", None))) or {}
+    for more in _elsewhere(file, seen, size, head, song):
+        for name, texts in more.items():
+            raw.setdefault(name, texts)
+    duration = _attempt(lambda: _duration(song))
+    said = _attempt(lambda: typed(raw, duration)) or Tags(duration_s=duration)
+    return _with_names(said, path, root)
 
 
-def folder_mood(path: Path, root: Path) -> Mood | None:
-    """The owner's word: the nearest folder, up to the library's own, that is named for a mood."""
-    for folder in path.parents:
-        name = folder.name.lower()
-        if name in MOODS:
-            return _MOOD_WORDS[name]
-        if folder == root:
-            break
-    return None
-
-
-def mood_of(text: str) -> Mood | None:
-    """The first of the seven moods that a tag names; `Happy; Party` is happy."""
-    for word in re.split(r"[^a-z]+", text.lower()):
-        if word in _MOOD_WORDS:
-            return _MOOD_WORDS[word]
-    return None
-
-
-def _opened(path: Path) -> Any:
-    """The file as mutagen sees it; None where it sees nothing."""
-    return _attempt(lambda: mutagen.File(path))
+def _with_names(tags: Tags, path: Path, root: Path) -> Tags:
+    """What names and folders say is taken where the tags are silent."""
+    named: dict[str, Any] = {}
+    if tags.title is None:
+        artist, title = from_name(path.stem)
+        named["title"] = cleaned(title) or path.stem
+        folder_artist, album, disc = album_of(path, root)
+        number_disc, number = number_in(path.stem)
+        found = {
+            "artist": artist or folder_artist,
+            "album": album,
+            "disc": number_disc or disc,
+            "number": number,
+        }
+        for field, value in found.items():
+            if getattr(tags, field) is None and value is not None:
+                named[field] = cleaned(value) if isinstance(value, str) else value
+    if mood := folder_mood(path, root):
+        named |= {"mood": mood, "mood_from": "owner"}
+    elif tags.mood is None and (mood := hinted_mood(path, root)):
+        named |= {"mood": mood, "mood_from": "folder"}
+    return replace(tags, **named) if named else tags
 
 
 def _attempt(step: Callable[[], Any]) -> Any:
@@ -126,56 +88,155 @@ def _attempt(step: Callable[[], Any]) -> Any:
         return None
 
 
-def _first_text(file: Any, keys: Iterable[str]) -> str | None:
-    tags = getattr(file, "tags", None)
-    if tags is None:
+def _opened(file: Any, head: bytes, suffix: str) -> Any:
+    """The file as mutagen sees it; None where it sees nothing."""
+    kind = _kind(head, suffix)
+    if kind is not None:
+        song = _attempt(lambda: _loaded(kind, file))
+        if song is not None:
+            return song
+    file.seek(0)
+    return _attempt(lambda: mutagen.File(file))
+
+
+def _loaded(kind: str, file: Any) -> Any:
+    module, _, name = kind.partition(":")
+    file.seek(0)
+    return getattr(importlib.import_module(module), name)(file)
+
+
+def _kind(head: bytes, suffix: str) -> str | None:
+    """Asking each of mutagen's kinds, as `mutagen.File` does, takes as long as reading."""
+    if head[:4] == b"OggS":
+        for mark, kind in (
+            (b"OpusHead", "mutagen.oggopus:OggOpus"),
+            (b"\x01vorbis", "mutagen.oggvorbis:OggVorbis"),
+            (b"\x7fFLAC", "mutagen.oggflac:OggFLAC"),
+        ):
+            if mark in head[:64]:
+                return kind
         return None
-    for key in keys:
-        text: str | None = _attempt(partial(_field, tags, key))
-        if text:
-            return text
-    return None
+    if head[:4] == b"RIFF":
+        return "mutagen.wave:WAVE"
+    if head[:16] == _ASF:
+        return "mutagen.asf:ASF"
+    if head[4:8] == b"ftyp":
+        return "mutagen.mp4:MP4"
+    by_mark = {
+        b"fLaC": "mutagen.flac:FLAC",
+        b"FORM": "mutagen.aiff:AIFF",
+        b"MAC ": "mutagen.monkeysaudio:MonkeysAudio",
+        b"MPCK": "mutagen.musepack:Musepack",
+        b"wvpk": "mutagen.wavpack:WavPack",
+    }
+    if head[:4] in by_mark:
+        return by_mark[head[:4]]
+    return {".mp3": "mutagen.mp3:MP3", ".aac": "mutagen.aac:AAC"}.get(suffix)
 
 
-def _field(tags: Any, key: str) -> str | None:
-    return _clean(_text(_found(tags, key)))
+def _raw(tags: Any) -> Raw:
+    """Names in capitals, with all their texts, out of any family of tags."""
+    raw: Raw = {}
+    if tags is None:
+        return raw
+    if hasattr(tags, "getall"):
+        for name, frame in tags.items():
+            _attempt(lambda name=name, frame=frame: _frame(raw, name, frame))  # type: ignore[misc]  # mypy knows no defaults of lambdas
+        return raw
+    for name, value in tags.items() if hasattr(tags, "items") else tags:
+        _attempt(lambda name=name, value=value: _put(raw, name, value))  # type: ignore[misc]  # as above
+    return raw
 
 
-def _found(tags: Any, key: str) -> Any:
-    """The tag, whatever the case of its name: `TXXX:Mood` and `mood` mean the same."""
-    found = tags.get(key)
-    if found is None and key.upper().startswith("TXXX:"):
-        wanted = key.upper()
-        found = next((tags[name] for name in tags if str(name).upper() == wanted), None)
+def _frame(raw: Raw, name: str, frame: Any) -> None:
+    """One frame of ID3."""
+    if name.startswith("RVA2:"):
+        raw[f"{name.upper()}:GAIN"] = [f"{frame.gain:.2f}"]
+        raw[f"{name.upper()}:PEAK"] = [f"{frame.peak:.6f}"] if frame.peak else []
+    elif name.startswith("T"):
+        # Genres are written as numbers, too.
+        texts = frame.genres if name == "TCON" else frame.text
+        raw.setdefault(name.upper(), []).extend(map(str, texts))
+
+
+def _put(raw: Raw, name: str, value: Any) -> None:
+    """A comment of Vorbis, an item of APE, an atom of MP4 or an attribute of ASF."""
+    texts = raw.setdefault(name.upper(), [])
+    if isinstance(value, str | int | float):
+        texts.append(str(value) if not isinstance(value, bool) else str(int(value)))
+    elif isinstance(value, bytes):
+        texts.append(decoded(value))
+    elif isinstance(value, list | tuple):
+        for one in value[:4]:
+            _put(raw, name, one[0] if isinstance(one, tuple) else getattr(one, "value", one))
+    elif getattr(value, "kind", 0) == 0:  # an item of APE that is no text has another kind
+        texts.extend(str(value).split("\0"))
+
+
+def _elsewhere(file: BinaryIO, seen: Any, size: int, head: bytes, song: Any) -> list[Raw]:
+    """Tags that mutagen does not look for in this kind of file."""
+    found: list[Raw] = []
+    if head[:4] == b"RIFF":
+        found.append(_attempt(lambda: _riff_info(file, size)) or {})
+    elif head[4:8] == b"ftyp":
+        failed = getattr(getattr(song, "tags", None), "_failed_atoms", {})
+        found.append(_attempt(lambda: _failed(failed)) or {})
+    elif head[:3] == b"ID3" or head[:1] == b"\xff":
+        if getattr(song, "tags", None) is None and head[:3] == b"ID3":
+            found.append(_attempt(lambda: _raw(_loaded("mutagen.id3:ID3", seen))) or {})
+        if _ends_with_ape(file, size):
+            found.append(_attempt(lambda: _raw(_loaded("mutagen.apev2:APEv2", file))) or {})
     return found
 
 
-def _text(value: Any) -> str:
-    """The first text of a tag in any of mutagen's wrappings."""
-    genres = getattr(value, "genres", None)  # ID3 writes genres as numbers, too
-    value = genres or getattr(value, "text", value)
-    if isinstance(value, list | tuple):
-        value = value[0] if value else ""
-    value = getattr(value, "value", value)
-    if isinstance(value, bytes):
-        value = value.decode("utf-8", errors="replace")
-    return "" if value is None else str(value)
+def _failed(atoms: Any) -> Raw:
+    """Texts of MP4 that are not UTF-8, though they have to be."""
+    return {
+        name.upper(): [decoded(data[16:]) for data in datas if data[4:8] == b"data"]
+        for name, datas in atoms.items()
+    }
 
 
-def _clean(text: str) -> str | None:
-    """On one line, without control characters and without what UTF-8 cannot hold."""
-    whole = text.partition("\0")[0].encode("utf-8", errors="replace").decode("utf-8")
-    printable = "".join(c if c.isprintable() else " " for c in whole)
-    return _SPACES.sub(" ", printable).strip()[:LONGEST] or None
+def _ends_with_ape(file: BinaryIO, size: int) -> bool:
+    """mp3gain and others write their loudness in APE, behind an MP3."""
+    file.seek(max(0, size - 160))
+    tail = file.read(160)
+    for end in (len(tail), len(tail) - 128):
+        footer = tail[max(0, end - 32) : end]
+        if footer[:8] == b"APETAGEX":
+            return int.from_bytes(footer[12:16], "little") <= _APE_MOST
+    return False
 
 
-def _language(text: str | None) -> str | None:
-    for word in re.split(r"[/;,]", text or ""):
-        if code := language_code(word):
-            return code
-    return None
+def _riff_info(file: BinaryIO, size: int) -> Raw:
+    """The LIST of a WAV file, whose letters are in whatever code page."""
+    place, raw = 12, {}
+    for _ in range(1000):
+        file.seek(place)
+        head = file.read(12)
+        length = int.from_bytes(head[4:8], "little")
+        if len(head) < 12 or place >= size:
+            break
+        if head[:4] == b"LIST" and head[8:] == b"INFO":
+            data = file.read(min(length - 4, _INFO_MOST))
+            at = 0
+            while at + 8 <= len(data):
+                count = int.from_bytes(data[at + 4 : at + 8], "little")
+                text = data[at + 8 : at + 8 + count].partition(b"\0")[0]
+                raw[data[at : at + 4].decode("latin-1").upper()] = [_info_text(text)]
+                at += 8 + count + count % 2
+        place += 8 + length + length % 2
+    return raw
 
 
-def _duration(file: Any) -> float | None:
-    length = float(file.info.length)
+def _info_text(data: bytes) -> str:
+    """As Latin-1 where it is no UTF-8: its neighbours help to tell the code page."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def _duration(song: Any) -> float | None:
+    length = float(song.info.length)
     return round(length, 3) if math.isfinite(length) and 0.001 <= length < 1e6 else None

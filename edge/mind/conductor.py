@@ -24,6 +24,7 @@ from edge.messages import (
     State,
     Tick,
     Track,
+    TracksCame,
     TracksFound,
     Volume,
 )
@@ -89,7 +90,7 @@ def handle(
             wishes.obey(turn, message)
         case BadCommand():
             wishes.refuse(turn, message)
-        case TracksFound():
+        case TracksFound() | TracksCame():
             _learn_tracks(turn, message)
         case Rest():
             _learn_rest(turn, message)
@@ -139,13 +140,16 @@ def _learn_rest(turn: Turn, rest: Rest) -> None:
     turn.do(KeepRest(rest=rest))
 
 
-def _learn_tracks(turn: Turn, found: TracksFound) -> None:
-    turn.situation = stock(turn.situation, found.tracks)
-    turn.tell(
-        "scan_finished",
-        added=found.added,
-        changed=found.changed,
-        removed=found.removed,
-        total=len(found.tracks),
-    )
+def _learn_tracks(turn: Turn, found: TracksFound | TracksCame) -> None:
+    if isinstance(found, TracksCame):
+        turn.situation = restock(turn.situation, found.tracks)
+    else:
+        turn.situation = stock(turn.situation, found.tracks)
+        turn.tell(
+            "scan_finished",
+            added=found.added,
+            changed=found.changed,
+            removed=found.removed,
+            total=len(found.tracks),
+        )
     playback.follow_mood(turn)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.library.rows import Job, Place
 from edge.library.scanner import Scanner
 from edge.library.store import LibraryStore
 from edge.messages import Found, TracksFound
@@ -40,18 +41,18 @@ class Box:
 
     def __init__(self, folder: Path, roots: list[Path]) -> None:
         self._inbox: queue.Queue[Found] = queue.Queue()
-        self.roots = roots
         self.store = LibraryStore(folder / "library.db", roots)
         self.scanner = Scanner(self._inbox.put)
 
     def scan(self) -> TracksFound:
-        assert self.scanner.start(self.roots, self.store.known())
+        assert self.scanner.start(self.store.job())
         return self.wait()
 
     def wait(self) -> TracksFound:
         while True:
             whole = self.store.take(self._inbox.get(timeout=DEADLINE_S))
-            if whole is not None:
+            self.scanner.taken()
+            if isinstance(whole, TracksFound):
                 until(lambda: not self.scanner.busy)
                 return whole
 
@@ -127,11 +128,11 @@ def test_a_name_that_is_no_utf8_is_left_out(box: Box, music: Path) -> None:
 
 
 def test_one_scan_at_a_time_and_none_after_the_end(box: Box) -> None:
-    assert box.scanner.start(box.roots, {})
-    assert not box.scanner.start(box.roots, {})
+    assert box.scanner.start(box.store.job())
+    assert not box.scanner.start(box.store.job())
     box.wait()
     box.scanner.close()
-    assert not box.scanner.start(box.roots, {})
+    assert not box.scanner.start(box.store.job())
 
 
 def test_pipes_and_devices_are_left_out(box: Box, music: Path) -> None:
@@ -155,7 +156,7 @@ def test_close_ends_a_running_scan(music: Path) -> None:
     scanner = Scanner(found.put)
     for number in range(300):
         shutil.copy(music / "three.flac", music / f"{number}.flac")
-    assert scanner.start([music], {})
+    assert scanner.start(Job(places=(Place(root=str(music), start=str(music)),)))
     began = time.monotonic()
     scanner.close()
     assert time.monotonic() - began < DEADLINE_S
@@ -169,7 +170,7 @@ def test_the_child_ends_with_its_parent() -> None:
         "import os, subprocess, sys\n"
         "ends = os.pipe()\n"  # both ends stay open, so the child waits for ever
         "child = subprocess.Popen([sys.executable, '-m', 'edge.library.scan', '--parent',"
-        " str(os.getpid()), '/'], stdin=ends[0])\n"
+        " str(os.getpid())], stdin=ends[0])\n"
         "print(child.pid, flush=True)\n"
         "child.wait()\n"
     )
@@ -187,7 +188,7 @@ def test_the_child_ends_with_its_parent() -> None:
 
 def test_a_wrong_parent_or_wrong_use_ends_it() -> None:
     command = [sys.executable, "-m", "edge.library.scan"]
-    for arguments, status in ((["--parent", "1", "/"], 1), ([], 2), (["/"], 2)):
+    for arguments, status in ((["--parent", "1"], 1), ([], 2), (["/"], 2)):
         done = subprocess.run(
             [*command, *arguments],
             cwd=CHECKOUT,

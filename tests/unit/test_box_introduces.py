@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any, cast
 
 from edge.box import Box
+from edge.ears import Ears, SongPlaces
 from edge.inbox import Inbox, Watchers
 from edge.link import Connection
 from edge.messages import Hello, History, Message, Part, Role
 from edge.mind.situation import Situation
 from edge.ports import Library, Publisher
 from edge.resting import Resting
+from edge.scans import Scans
 from tests.waiting import until
 
 
@@ -51,6 +53,26 @@ class World:
         return ()
 
 
+class NoListener:
+    """Never asked to listen."""
+
+    def start(self, _jobs: object) -> bool:
+        return False
+
+    def pause(self) -> None: ...
+
+
+class NoScanner:
+    """Never asked to scan."""
+
+    busy = False
+
+    def start(self, _job: object) -> bool:
+        return False
+
+    def taken(self) -> None: ...
+
+
 def test_a_model_or_a_loudspeaker_that_comes_late_is_told_when_it_comes(tmp_path: Path) -> None:
     world, inbox, stop = World(), Inbox(), threading.Event()
     box = Box(
@@ -61,6 +83,8 @@ def test_a_model_or_a_loudspeaker_that_comes_late_is_told_when_it_comes(tmp_path
         cast("Publisher", world),
         keep=lambda _: None,
         resting=Resting(tmp_path / "rest.json", None),
+        scans=Scans(cast("Library", world), NoScanner()),
+        ears=Ears(cast("SongPlaces", world), NoListener()),
         beat=lambda: None,
     )
     thread = threading.Thread(target=box.run, args=(stop,), name="box")

@@ -11,7 +11,8 @@ import pytest
 from mutagen.id3 import ID3, TALB, TCON, TIT2, TLAN, TMOO, TPE1, TXXX
 
 from edge.languages import ISO_639_1, language_code
-from edge.library.tags import SUFFIXES, folder_mood, from_name, mood_of, read_tags
+from edge.library.hints import folder_mood, from_name, mood_of
+from edge.library.tags import SUFFIXES, read_tags
 from edge.messages import Mood
 from tests.songs import CODECS, write_song
 
@@ -69,7 +70,7 @@ def test_the_folder_outranks_the_tag(tmp_path: Path) -> None:
     path = write_song(tmp_path / "Happy" / "album" / "a.mp3")
     tag(path)
     tags = read_tags(path, tmp_path)
-    assert (tags.mood, tags.mood_from) == ("happy", "folder")
+    assert (tags.mood, tags.mood_from) == ("happy", "owner")
 
 
 def test_tmoo_counts_where_there_is_no_other_word(tmp_path: Path) -> None:

@@ -1,0 +1,90 @@
+"""Finds songs by the beginnings of words, whatever their accents, in Latin letters or Devanagari.
+
+SQLite's FTS5 keeps the words; they are folded here, because its own folding knows Latin only and
+takes the vowel signs of Indian scripts for blanks.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import unicodedata
+from collections.abc import Iterable
+from typing import Any, Final
+
+from edge.library.romanised import romanised
+
+WORDS: Final = """
+CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
+  title, artist, album, rest,
+  tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co'", prefix = '2 3'
+)"""
+_WEIGHTS: Final = "10.0, 5.0, 3.0, 1.0"
+_MOST_WORDS = 12
+_LETTERS = str.maketrans(
+    {
+        "ø": "o",
+        "đ": "d",
+        "ł": "l",
+        "æ": "ae",
+        "œ": "oe",
+        "ı": "i",
+        "þ": "th",
+        "ð": "d",
+        **dict.fromkeys("'’`´ʼ\u200c\u200d"),
+        "\u0901": "\u0902",  # chandrabindu and anusvara are written for each other
+        "\u093c": None,  # so is a letter with its dot and without
+    }
+)
+_FOUND: Final = f"""
+SELECT words.rowid, bm25(words, {_WEIGHTS}) FROM words
+WHERE words MATCH ? ORDER BY 2, words.rowid"""  # noqa: S608 - the weights above
+_INSIDE: Final = """
+SELECT rowid, 0.0 FROM words
+WHERE instr(title || ' ' || artist || ' ' || album, ?) ORDER BY rowid"""
+
+
+def fold(text: str) -> str:
+    """Small letters without accents, and each sign in one form only."""
+    if text.isascii():
+        return text.lower().replace("'", "").replace("`", "")
+    parts = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
+    bare = "".join(c for c in parts if not ("\u0300" <= c <= "\u036f" or "\u064b" <= c <= "\u065f"))
+    return unicodedata.normalize("NFC", bare)
+
+
+def words_of(
+    title: str | None,
+    artist: str | None,
+    album_artist: str | None,
+    album: str | None,
+    rest: Iterable[object],
+) -> tuple[str, str, str, str]:
+    """What is searched of one song, column by column."""
+    artists = artist or "" if album_artist in {None, artist} else f"{artist or ''} {album_artist}"
+    columns = (title or "", artists, album or "", " ".join(str(one) for one in rest if one))
+    folded = [fold(column) for column in columns]
+    latin = [romanised(column) for column in columns if not column.isascii()]
+    folded[3] = " ".join((folded[3], *filter(None, latin)))
+    return folded[0], folded[1], folded[2], folded[3]
+
+
+def found(database: sqlite3.Connection, query: str) -> list[tuple[int, float]]:
+    """Numbers of songs, the best first, each with 0–1: how good beside the best.
+
+    Every word of the query must begin a word of the song; where none is found so, the query may
+    stand anywhere inside, as scripts without blanks need it.
+    """
+    words = _words(fold(query))
+    if not words:
+        return []
+    match = " ".join(f'"{word}"*' for word in words[:_MOST_WORDS])
+    rows: list[Any] = database.execute(_FOUND, (match,)).fetchall()
+    if not rows:
+        rows = database.execute(_INSIDE, (" ".join(words),)).fetchall()
+    best = min((score for _, score in rows), default=0.0)
+    return [(number, round(score / best, 3) if best else 1.0) for number, score in rows]
+
+
+def _words(folded: str) -> list[str]:
+    plain = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded)
+    return plain.split()

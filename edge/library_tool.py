@@ -1,0 +1,281 @@
+"""`moodbox library scan|search|watch`: through the running box, else by themselves under its lock.
+
+The library has one writer. Where a box runs, it does what is asked; where none does, the tool holds
+box's lock meanwhile, and gives it up at once when a box starts.
+"""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final, TextIO
+
+import msgspec
+
+from edge.config import LibraryConfig
+from edge.config.paths import Paths, music_folders
+from edge.errors import LibraryError
+from edge.library.lock import LibraryLock
+from edge.library.scanner import Scanner
+from edge.library.store import LibraryStore
+from edge.library.watching import Watcher
+from edge.messages import AskScan, AskSearch, FilesChanged, Found, Hits, ScanTold, TracksFound
+from edge.progress import Progress
+from edge.scans import Scans
+from edge.tool_line import Line
+
+_LOCK_S: Final = 1.0
+_WANTED_EVERY_S: Final = 0.5
+_BAR: Final = 20
+_SETTLED_S: Final = 1.0
+"""Before that a rate is a guess."""
+
+
+class Request(msgspec.Struct, frozen=True):
+    """What to scan, and how to tell of it."""
+
+    paths: tuple[str, ...] = ()
+    full: bool = False
+    forget: bool = False
+    json: bool = False
+
+
+def library_of(config: LibraryConfig, places: Paths, *, reading: bool = False) -> LibraryStore:
+    """The library as configuration and earlier scans have it."""
+    folders = music_folders(config, places)
+    return LibraryStore(
+        places.library,
+        folders if config.paths else (),
+        starter=() if config.paths else folders,
+        config=config,
+        reading=reading,
+    )
+
+
+def scan_through_box(line: Line, request: Request, out: TextIO, err: TextIO) -> int:
+    """Ask it, and watch how far it is."""
+    asked = AskScan(full=request.full, paths=request.paths, forget=request.forget)
+    began, told = time.monotonic(), line.request(asked, ScanTold)
+    if told.problem is not None:
+        raise LibraryError(told.problem)
+    with Progress(err, None) as progress:
+        while told.running:
+            line.next()
+            _show(progress, told, began)
+            told = line.request(AskScan(start=False), ScanTold)
+    return _tell(told, time.monotonic() - began, request, out, err)
+
+
+def scan_alone(
+    config: LibraryConfig, places: Paths, request: Request, out: TextIO, err: TextIO
+) -> int:
+    """Do it here; Ctrl-C keeps what is done."""
+    began = time.monotonic()
+    with _opened(config, places) as alone, Progress(err, None) as progress:
+        told = alone.scans.answer(
+            AskScan(full=request.full, paths=request.paths, forget=request.forget)
+        )
+        assert isinstance(told, ScanTold)  # noqa: S101 - the answer to AskScan
+        try:
+            while told.running:
+                alone.turn()
+                told = alone.told()
+                _show(progress, told, began)
+        except KeyboardInterrupt:
+            progress.clear()
+            told = alone.stopped()
+            print(f"Stopped; {told.read} files that were read are kept.", file=err)
+            raise
+        if alone.given_up:
+            raise LibraryError(
+                "A box has started, which takes the scan over; what is done is kept."
+            )
+    return _tell(told, time.monotonic() - began, request, out, err)
+
+
+def watch_alone(config: LibraryConfig, places: Paths, json: bool, out: TextIO, err: TextIO) -> int:
+    """Scan, then follow every change until Ctrl-C."""
+    with _opened(config, places) as alone:
+        alone.scans.begin()
+        with Watcher(lambda: alone.store.roots, alone.put, config.hidden):
+            _say(f"Watching {', '.join(alone.store.roots)}; Ctrl-C ends it.", err)
+            while not alone.given_up:
+                found = alone.turn()
+                if found is not None:
+                    _tell_change(alone.told(), json, out)
+    raise LibraryError("A box has started, which watches the music itself.")
+
+
+def watch_through_box(line: Line, json: bool, out: TextIO, err: TextIO) -> int:
+    """Tell of each scan that box makes."""
+    told = line.request(AskScan(start=False), ScanTold)
+    _say("A box is running and watches the music; Ctrl-C ends this.", err)
+    number = told.number if not told.running else told.number - 1
+    while True:
+        line.next()
+        told = line.request(AskScan(start=False), ScanTold)
+        if told.number > number and not told.running:
+            number = told.number
+            if told.added or told.changed or told.removed:
+                _tell_change(told, json, out)
+
+
+def search_through_box(line: Line, asked: AskSearch) -> Hits:
+    return line.request(asked, Hits)
+
+
+def search_alone(config: LibraryConfig, places: Paths, asked: AskSearch) -> Hits:
+    """Reads only, so that it needs no lock."""
+    with library_of(config, places, reading=True) as store:
+        return store.search(asked.query, asked.n, asked.offset)
+
+
+def tell_hits(hits: Hits, json: bool, out: TextIO, err: TextIO) -> int:
+    """One line a song."""
+    for item in hits.items:
+        if json:
+            print(msgspec.json.encode(item).decode(), file=out)
+        else:
+            names = " - ".join(filter(None, (item.artist, item.title)))
+            album = f" ({item.album})" if item.album else ""
+            print(f"{item.rank:3}  {item.id}  {names}{album}", file=out)
+    rest = hits.total - len(hits.items)
+    if not hits.total:
+        _say("No song has these words.", err)
+    elif rest > 0:
+        _say(f"{len(hits.items)} of {hits.total}; -n and --offset show more.", err)
+    return 0 if hits.total else 1
+
+
+class _Alone:
+    """The library in this process's hands."""
+
+    def __init__(
+        self, store: LibraryStore, scanner: Scanner, inbox: queue.Queue[object], lock: LibraryLock
+    ) -> None:
+        self.store = store
+        self.scans = Scans(store, scanner)
+        self.given_up = False
+        self.put = inbox.put
+        self._inbox = inbox
+        self._scanner = scanner
+        self._lock = lock
+        self._looked = time.monotonic()
+
+    def turn(self) -> TracksFound | None:
+        """Take in what comes within a moment; the whole library at a scan's end."""
+        if time.monotonic() - self._looked > _WANTED_EVERY_S:
+            self._looked = time.monotonic()
+            if self._lock.wanted():
+                self.given_up = True
+                self.stopped()
+                return None
+        try:
+            item = self._inbox.get(timeout=0.2)
+        except queue.Empty:
+            self.scans.tend()
+            return None
+        if isinstance(item, FilesChanged):
+            self.scans.changed(item)
+        elif isinstance(item, Found):
+            told = self.scans.take(item)
+            return told if isinstance(told, TracksFound) else None
+        return None
+
+    def told(self) -> ScanTold:
+        told = self.scans.answer(AskScan(start=False))
+        assert isinstance(told, ScanTold)  # noqa: S101 - the answer to AskScan
+        return told
+
+    def stopped(self) -> ScanTold:
+        """End the scan and take in what it had found."""
+        self._scanner.close()
+        while True:
+            try:
+                item = self._inbox.get(timeout=0.1)
+            except queue.Empty:
+                return self.told()
+            if isinstance(item, Found):
+                self.scans.take(item)
+
+
+@contextmanager
+def _opened(config: LibraryConfig, places: Paths) -> Iterator[_Alone]:
+    inbox: queue.Queue[object] = queue.Queue(64)
+    lock = LibraryLock(places.state)
+    with lock.held(_LOCK_S), library_of(config, places) as store, Scanner(inbox.put) as scanner:
+        yield _Alone(store, scanner, inbox, lock)
+
+
+def _show(progress: Progress, told: ScanTold, began: float) -> None:
+    progress.show(lambda: so_far(told, time.monotonic() - began))
+
+
+def so_far(told: ScanTold, seconds: float) -> str:
+    """The bar, the rate, and what is left."""
+    done = told.read + told.same + told.left_out
+    rate = done / seconds if seconds > _SETTLED_S else 0.0
+    text = f"{done} files"
+    if told.files:
+        bar = ("#" * round(min(1.0, done / told.files) * _BAR)).ljust(_BAR, ".")
+        text = f"[{bar}] {done} of {told.files} files"
+    if rate:
+        text += f", {rate:.0f} a second"
+        if told.files:
+            text += f", {_span((told.files - done) / rate)} left"
+    return text + (f", {told.left_out} left out" if told.left_out else "")
+
+
+def _span(seconds: float) -> str:
+    if seconds < 60:
+        return f"{max(0.0, seconds):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _tell(told: ScanTold, seconds: float, request: Request, out: TextIO, err: TextIO) -> int:
+    for path in told.away:
+        _say(f"{path} is missing or empty: what was known there waits for its return.", err)
+    for line in told.named:
+        _say(f"left out: {line}", err)
+    if request.json:
+        print(
+            msgspec.json.encode(
+                {"schema": 1, **_facts(told), "seconds": round(seconds, 2)}
+            ).decode(),
+            file=out,
+        )
+    else:
+        print(
+            f"{told.added} new, {told.changed} changed, {told.removed} removed: "
+            f"{told.songs} songs in the library. {told.read} files read, {told.same} as they "
+            f"were, {told.left_out} left out, in {seconds:.1f} s.",
+            file=out,
+        )
+    return 1 if told.left_out or told.away else 0
+
+
+def _facts(told: ScanTold) -> dict[str, object]:
+    return {
+        name: getattr(told, name)
+        for name in (
+            *("added", "changed", "removed", "songs", "read", "same", "left_out", "named", "away"),
+        )
+    }
+
+
+def _tell_change(told: ScanTold, json: bool, out: TextIO) -> None:
+    if json:
+        print(msgspec.json.encode(_facts(told)).decode(), file=out, flush=True)
+    else:
+        print(
+            f"{told.added} new, {told.changed} changed, {told.removed} removed: "
+            f"{told.songs} songs.",
+            file=out,
+            flush=True,
+        )
+
+
+def _say(text: str, err: TextIO) -> None:
+    print(text, file=err, flush=True)
