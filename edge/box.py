@@ -42,6 +42,7 @@ from edge.messages import (
     Settings,
     State,
     Tick,
+    TracksCame,
     Watch,
 )
 from edge.mind import conductor, recall
@@ -208,7 +209,9 @@ class Box:
             case Remember():
                 self._library.remember(effect, _now())
             case Lesson():
-                self._library.learn(effect, _now())
+                better_known = self._library.learn(effect, _now())
+                if better_known:
+                    self._handle(TracksCame(tracks=better_known))
             case Log():
                 _log.log(logging.getLevelName(effect.level.upper()), "%s", effect.message)
                 self._publisher.log(effect, _now())

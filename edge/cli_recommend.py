@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 from msgspec.structs import replace
 
+from edge import cli_library
 from edge.cli_config import ConfigOption, JsonOption, SetOption, load_or_exit, usual_places
 from edge.cli_eye import tool_ends
 from edge.languages import ISO_639_1
@@ -20,12 +21,7 @@ Kind = Literal["song", "film"]
 def add(app: typer.Typer) -> None:
     """Make these subcommands of `moodbox`; `films` joins what else looks after the library."""
     app.command("recommend", help=RECOMMEND)(recommend)
-    groups = {group.name: group.typer_instance for group in app.registered_groups}
-    library = groups.get("library")
-    if library is None:
-        library = typer.Typer(no_args_is_help=True, help="Look after the songs and films.")
-        app.add_typer(library, name="library")
-    library.command("films", help=FILMS)(films)
+    cli_library.library.command("films", help=FILMS)(films)
 
 
 RECOMMEND = """Tell which songs or films suit a mood best, and why.
@@ -79,7 +75,6 @@ def recommend(
         raise typer.BadParameter("give any, or two small letters like en, hi or de")
     loaded = load_or_exit(config, set_).config
     from edge import recommend as tool
-    from edge.config.paths import music_folders
     from edge.rules import house
 
     places = usual_places()
@@ -91,8 +86,8 @@ def recommend(
         policy=policy or loaded.dj.policy,
         count=count,
         house=house(loaded.dj),
-        library=places.library,
-        roots=music_folders(loaded.library, places),
+        library=loaded.library,
+        places=places,
         films=tuple(Path(path) for path in loaded.library.films),
     )
     with tool_ends():

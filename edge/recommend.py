@@ -12,8 +12,11 @@ from typing import Literal, TextIO
 
 import msgspec
 
+from edge.config import LibraryConfig
+from edge.config.paths import Paths
 from edge.library.films import SHIPPED, read_films
 from edge.library.store import LibraryStore
+from edge.library_tool import library_of
 from edge.messages import Mood, Now, Policy, Ranked, Track
 from edge.mind import dj
 from edge.mind.dj import Choice, Record, Wish
@@ -33,9 +36,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     policy: Policy
     count: int
     house: House
-    library: Path
-    """library.db."""
-    roots: tuple[Path, ...]
+    library: LibraryConfig
+    places: Paths
     films: tuple[Path, ...]
     """Folders and CSV files with films; none: the list that is shipped."""
 
@@ -62,7 +64,7 @@ def recommended(request: Request, now: Now, err: TextIO) -> list[Ranked]:
             print(trouble, file=err)
         tracks, record = found.films, Record()
     else:
-        with LibraryStore(request.library, request.roots, reading=True) as library:
+        with library_of(request.library, request.places, reading=True) as library:
             tracks, record = library.tracks(), _record(library)
     by_id = {track.id: track for track in tracks}
     shelves = arrange(tracks, request.house)

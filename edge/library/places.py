@@ -66,10 +66,10 @@ class Places:
             self._moods.place(word, now.wall)
         return self.tracks([word.track_id])
 
-    def feel(self, song: str, mood: Mood, *, liked: bool) -> tuple[Track, ...]:
+    def feel(self, song: str, mood: Mood, *, liked: bool, times: int = 1) -> tuple[Track, ...]:
         """It was liked, or skipped or disliked, while this mood was wanted; the song then."""
         with self._writing():
-            self._moods.feel(song, mood, liked=liked)
+            self._moods.feel(song, mood, liked=liked, times=times)
         return self.tracks([song])
 
 

@@ -173,7 +173,7 @@ class SongMoods:
         where = (word.mood, word.valence, word.arousal)
         self._database.execute(_PLACED, (word.track_id, *where, wall))
 
-    def feel(self, song: str, mood: Mood, *, liked: bool) -> None:
-        """The song was liked, or skipped or disliked, while this mood was wanted."""
-        count = {"likes": int(liked), "skips": int(not liked)}
+    def feel(self, song: str, mood: Mood, *, liked: bool, times: int = 1) -> None:
+        """The song was liked, or skipped or disliked, while this mood was wanted; -1 takes back."""
+        count = {"likes": times * int(liked), "skips": times * int(not liked)}
         self._database.execute(_FELT, {"id": song, "mood": mood, **count})

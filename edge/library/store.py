@@ -142,6 +142,7 @@ class LibraryStore:
         return self._broken.songs()
 
     def remember(self, note: Remember, now: Now) -> None:
+        said: tuple[Lesson, ...] = ()
         with self._writing():
             if note.what == "broken":
                 self._broken.mark(note.track_id, now.wall)
@@ -152,14 +153,22 @@ class LibraryStore:
                     "INSERT INTO plays (id, wall) VALUES (?, ?)", (note.track_id, now.wall)
                 )
             if note.what == "undone":
-                self._taste.unlearn(note.track_id)
+                said = self._taste.unlearn(note.track_id)
+        for lesson in said:
+            if lesson.mood is not None:
+                liked = lesson.what == "liked"
+                self.places.feel(lesson.track_id, lesson.mood, liked=liked, times=-1)
 
     def history(self) -> History:
         return self._taste.history()
 
-    def learn(self, lesson: Lesson, now: Now) -> None:
+    def learn(self, lesson: Lesson, now: Now) -> tuple[Track, ...]:
+        """Keep it; the song, where that moves it on the plane."""
         with self._writing():
             self._taste.learn(lesson, now)
+        if lesson.mood is None or lesson.what in ("finished", "skipped_late"):
+            return ()
+        return self.places.feel(lesson.track_id, lesson.mood, liked=lesson.what == "liked")
 
     def lessons(self) -> tuple[Lesson, ...]:
         return self._taste.lessons()

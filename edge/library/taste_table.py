@@ -41,18 +41,20 @@ class TasteTable:
             (lesson.track_id, now.wall, msgspec.json.encode(lesson)),
         )
 
-    def unlearn(self, track_id: str) -> None:
-        """Forget what was said of this song, not how it was listened to."""
+    def unlearn(self, track_id: str) -> tuple[Lesson, ...]:
+        """Forget what was said of this song, not how it was listened to; what was forgotten."""
         rows = self._database.execute(
             "SELECT number, lesson FROM lessons WHERE id = ?", (track_id,)
         )
         read = [(number, _read(lesson)) for number, lesson in rows.fetchall()]
         said = [
-            (number,)
+            (number, lesson)
             for number, lesson in read
             if lesson is not None and lesson.what in ("liked", "disliked")
         ]
-        self._database.executemany("DELETE FROM lessons WHERE number = ?", said)
+        numbers = [(number,) for number, _ in said]
+        self._database.executemany("DELETE FROM lessons WHERE number = ?", numbers)
+        return tuple(lesson for _, lesson in said)
 
     def lessons(self) -> tuple[Lesson, ...]:
         """The latest, oldest first; a row of another version is passed over."""

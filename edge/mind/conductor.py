@@ -33,7 +33,7 @@ from edge.mind.emission import at_rest
 from edge.mind.shelves import arrange, rearrange
 from edge.mind.situation import Effect, KeepRest, Rules, Situation, ToEye, ToPlayer, Turn
 
-_FEW = 0.05
+_FEW = 0.01
 """Where less of the collection has changed, the rest of it stays in order."""
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from math import gcd, hypot
-from typing import TypeVar
+from typing import Any
 
 from edge.messages import Mood, Track, Value
 from edge.mind.chance import Chance
@@ -36,7 +36,6 @@ Shelf = list[str]
 Hall = dict[Spot, Shelf]
 """By mood word and square, the ids of the songs there."""
 Album = tuple[str, str]
-_Key = TypeVar("_Key")
 
 
 class Shelves(Value, frozen=True):
@@ -69,8 +68,8 @@ def arrange(tracks: Iterable[Track], house: House) -> Shelves:
         if features is None:
             features = known[names] = of_song(track)
         shelves.features[track.id] = features
-        for shelf in _shelves_of(shelves, track):
-            shelf.append(track.id)
+        for table, key in _spots(shelves, track):
+            table.setdefault(key, []).append(track.id)
     for songs in shelves.albums.values():
         songs.sort(key=lambda name: _place_on_album(by_id[name]))
     return shelves
@@ -90,8 +89,8 @@ def rearrange(
             _take_out(new, name, old)
         if track is not None and bar_always(track, new.house) is None:
             new.features[name] = of_song(track)
-            for shelf in _shelves_of(new, track):
-                shelf.append(name)
+            for table, key in _spots(new, track):
+                table[key] = [*table.get(key, ()), name]
             if track.album:
                 new.albums[album_of(track)].sort(key=lambda one: _place_on_album(after[one]))
     return new
@@ -99,32 +98,27 @@ def rearrange(
 
 def _take_out(shelves: Shelves, name: str, old: Track | None) -> None:
     """From where it was put; a song of which nobody knows that any more is looked for."""
-    likely = [] if old is None else list(_shelves_of(shelves, old))
-    if not likely or any(name not in shelf for shelf in likely):
-        halls = [*shelves.halls.values(), *shelves.festive.values()]
-        likely = [shelf for hall in halls for shelf in hall.values()]
-        for kin in (shelves.albums, shelves.artists, shelves.genres):
-            likely += kin.values()
-    for shelf in likely:
-        if name in shelf:
-            shelf.remove(name)
+    likely = [] if old is None else list(_spots(shelves, old))
+    if not likely or any(name not in table.get(key, ()) for table, key in likely):
+        tables = [*shelves.halls.values(), *shelves.festive.values()]
+        every: list[dict[Any, Shelf]] = [*tables, shelves.albums, shelves.artists, shelves.genres]
+        likely = [(table, key) for table in every for key in table if name in table[key]]
+    for table, key in likely:
+        table[key] = table[key].copy()
+        table[key].remove(name)
 
 
 def _copy(shelves: Shelves) -> Shelves:
-    """One whose shelves can be changed."""
+    """One in which shelves can be put in the place of others."""
     return Shelves(
         house=shelves.house,
-        halls={language: _each(hall) for language, hall in shelves.halls.items()},
-        festive={language: _each(hall) for language, hall in shelves.festive.items()},
-        albums=_each(shelves.albums),
-        artists=_each(shelves.artists),
-        genres=_each(shelves.genres),
+        halls={language: dict(hall) for language, hall in shelves.halls.items()},
+        festive={language: dict(hall) for language, hall in shelves.festive.items()},
+        albums=dict(shelves.albums),
+        artists=dict(shelves.artists),
+        genres=dict(shelves.genres),
         features=dict(shelves.features),
     )
-
-
-def _each(shelves: dict[_Key, Shelf]) -> dict[_Key, Shelf]:
-    return {key: list(shelf) for key, shelf in shelves.items()}
 
 
 def _place_on_album(track: Track) -> tuple[int, int, str]:
@@ -212,16 +206,16 @@ def _is_of(spot: Spot, moods: Collection[Mood]) -> bool:
     )
 
 
-def _shelves_of(shelves: Shelves, track: Track) -> Iterator[Shelf]:
+def _spots(shelves: Shelves, track: Track) -> Iterator[tuple[dict[Any, Shelf], object]]:
     """Where it stands: among all, among those of its language, and with its kin."""
     halls = shelves.festive if is_festive(track) else shelves.halls
     place = where(track)
     square = _NOWHERE if place is None else (int(place[0] // _SIDE), int(place[1] // _SIDE))
     for language in ("any", track.language or UNSPOKEN):
-        yield halls.setdefault(language, {}).setdefault((track.mood, square), [])
+        yield halls.setdefault(language, {}), (track.mood, square)
     if track.artist:
-        yield shelves.artists.setdefault(track.artist.casefold(), [])
+        yield shelves.artists, track.artist.casefold()
     if track.genre:
-        yield shelves.genres.setdefault(track.genre.casefold(), [])
+        yield shelves.genres, track.genre.casefold()
     if track.album:
-        yield shelves.albums.setdefault(album_of(track), [])
+        yield shelves.albums, album_of(track)

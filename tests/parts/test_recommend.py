@@ -65,7 +65,7 @@ def music(tmp_path: Path) -> Path:
     ]
     state = tmp_path / "state" / "moodbox"
     with LibraryStore(state / "library.db", [root]) as store:
-        walked = Walked(root=str(root), files=len(rows), away=False)
+        walked = Walked(root=str(root), start=str(root), files=len(rows), away=False)
         store.take(Found(rows=(*rows, walked), done=True))
         (khushi,) = (track for track in store.tracks() if track.id == "h2")
         features = of_choice(of_song(khushi), 0.0, True)

@@ -70,3 +70,16 @@ def test_reading_beside_the_writer_changes_nothing(tmp_path: Path) -> None:
         with LibraryStore(path, [], reading=True) as reader:
             assert reader.lessons() == (lesson("liked"),)
             assert reader.tracks() == ()
+
+
+def test_likes_and_skips_are_told_to_the_place_of_the_song_and_taken_back(tmp_path: Path) -> None:
+    def felt(store: LibraryStore) -> list[tuple[str, int, int]]:
+        return store._database.execute("SELECT mood, likes, skips FROM felt").fetchall()
+
+    with LibraryStore(tmp_path / "library.db", []) as store:
+        store.learn(lesson("liked"), NOW)
+        store.learn(lesson("skipped_early"), NOW)
+        store.learn(lesson("finished"), NOW)
+        assert felt(store) == [("happy", 1, 1)]
+        store.remember(Remember(track_id="a", what="undone"), NOW)
+        assert felt(store) == [("happy", 0, 1)]
