@@ -20,10 +20,12 @@ from edge.player.turntable import Turntable
 
 AHEAD = 3 * CHUNK
 """Frames kept in the ring: what a command has to wait, and how long this loop may be held up."""
-_BLOCK = 1024
-_SAFE = CHUNK
-"""Frames that stay in the ring, for the loudspeaker may be taking them just now."""
-_TURN_S = 0.02
+_BLOCK = 2048
+_SAFE = 1.25
+"""Pieces that stay in the ring, for the loudspeaker may be taking one just now."""
+_TURN_S = 0.03
+_HASTY_TURN_S = 0.004
+"""While a song that was asked for is about to begin."""
 _IDLE_TURN_S = 0.05
 _TELL_S = 1.0
 _MOVED_S = 0.5
@@ -107,7 +109,8 @@ class PlayerLoop:
         """Until told to stop; then fade out."""
         try:
             while not stop.is_set():
-                self._turn(_TURN_S if self._busy() else _IDLE_TURN_S)
+                wait_s = _TURN_S if self._busy() else _IDLE_TURN_S
+                self._turn(_HASTY_TURN_S if self._table.coming() else wait_s)
             self._table.obey(Stop(fade_s=_LAST_FADE_S))
             end = time.monotonic() + _LAST_S
             while self._busy() and not self._sound.held and time.monotonic() < end:
@@ -139,7 +142,7 @@ class PlayerLoop:
 
     def _make_haste(self) -> None:
         """What waits in the ring need not be heard before a song that somebody asked for."""
-        spare = self._ring.spare(_SAFE)
+        spare = self._ring.spare(round(_SAFE * self._sound.chunk))
         if spare and not self._sound.held and self._table.take_back(spare):
             self._ring.drop(spare)
 

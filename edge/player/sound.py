@@ -9,7 +9,7 @@ from typing import Protocol
 
 from edge.errors import AudioError
 from edge.messages import Part
-from edge.player.speaker import Fill, SilentSpeaker
+from edge.player.speaker import CHUNK, Fill, SilentSpeaker
 
 _LOOK_S = 0.05
 _UNHEARD_S = 0.1
@@ -24,6 +24,8 @@ class Real(Protocol):
 
     driver: str
     delay_s: float
+    chunk: int
+    """Frames that it takes at once."""
 
     def start(self) -> None: ...
     def alive(self) -> bool: ...
@@ -94,6 +96,11 @@ class Sound:
     def delay_s(self) -> float:
         real = self._real
         return 0.0 if real is None else real.delay_s
+
+    @property
+    def chunk(self) -> int:
+        real = self._real
+        return CHUNK if real is None else real.chunk
 
     @property
     def held(self) -> bool:

@@ -45,6 +45,7 @@ class PygameSpeaker:
         self.rate = RATE
         pulse = driver == "pulseaudio"
         self.delay_s = _DELAY_OF_PULSE_S if pulse else 2 * CHUNK / RATE
+        self.chunk = _CHUNK_OF_PULSE if pulse else CHUNK
         self._fill = fill
         self._lost = False
         self._returned = False
@@ -69,7 +70,7 @@ class PygameSpeaker:
             self._mixer: Any = pygame._sdl2.mixer
             try:
                 pygame.display.init()
-                pygame.mixer.init(RATE, 32, 2, _CHUNK_OF_PULSE if pulse else CHUNK, None, 0)
+                pygame.mixer.init(RATE, 32, 2, self.chunk, None, 0)
             except pygame.error as error:
                 raise AudioError(f"{driver}: {error}") from error
 

@@ -12,6 +12,7 @@ import argparse
 import multiprocessing
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -144,12 +145,11 @@ def seams(folder: Path) -> None:
         before, after = (
             _lag(heard, uncut[at + by : at + by + RATE]) - by for by in (-RATE - 960, 960)
         )
-        near = heard[before + at - 960 : before + at + 960]
-        silent = _longest_quiet(near)
+        near, wanted = heard[before - 960 : before + 960], uncut[at - 960 : at + 960]
+        off = np.abs(near - wanted).max() / np.abs(uncut).max()
         print(
-            f"seam {suffix}: {after - before:+d} samples, longest silence {silent} samples, "
-            f"{np.abs(near - uncut[at - 960 : at + 960]).max() / np.abs(uncut).max():.3f} of full "
-            "swing off the uncut sound at most"
+            f"seam {suffix}: {after - before:+d} samples, longest silence {_longest_quiet(near)} "
+            f"samples, at most {off:.3f} of full swing off the uncut sound"
         )
 
 
@@ -167,7 +167,8 @@ def _resampled(path: Path) -> Samples:
     converter = Converter(RATE)
     with SongFile(path) as song:
         blocks = [block for frame in song.frames() for block in converter.push(frame)]
-    return np.concatenate([*blocks, *converter.flush()])[:, 0]
+    left: Samples = np.concatenate([*blocks, *converter.flush()])[:, 0]
+    return left
 
 
 def _lag(heard: Samples, piece: Samples) -> int:
@@ -191,7 +192,7 @@ def loudness(folder: Path) -> None:
     """Songs from very soft to very loud: once measured before, once measured while they play."""
     dice = np.random.default_rng(7)
     songs = []
-    for number, amplitude in enumerate((0.02, 0.05, 0.12, 0.3, 0.8)):
+    for number, amplitude in enumerate((0.08, 0.15, 0.3, 0.6, 0.95)):
         noise = dice.normal(0, 1, (2, 14 * RATE))
         swell = 0.6 + 0.4 * np.sin(np.arange(14 * RATE) * 2 * np.pi * (0.5 + number / 9) / RATE)
         sound = np.clip(amplitude * 0.4 * noise * swell, -1, 1).astype(np.float32)
@@ -200,16 +201,16 @@ def loudness(folder: Path) -> None:
         results = []
         with stage() as here:
             for path in songs:
-                begin = here.now()
+                begin, name = here.now(), path.stem
                 lufs, peak_db = _measured(path)
                 if known:
                     gain = level.of_track(Track(id="1", path="", loudness=lufs, peak_db=peak_db))
-                    here.play(path, gain_db=gain)
+                    here.play(path, name, gain_db=gain)
                     settle = 0.5
                 else:
-                    here.play(path, gain_db=level.of_guess(), level_to=level.TARGET)
+                    here.play(path, name, gain_db=level.of_guess(), level_to=level.TARGET)
                     settle = 8.0
-                here.over("1")
+                here.over(name)
                 sound = here.heard(begin)
                 first = np.flatnonzero(sound[:, 0])[0]
                 part = sound[first + round(settle * RATE) : first + round(13.5 * RATE)]
@@ -223,8 +224,6 @@ def loudness(folder: Path) -> None:
 
 
 def _measured(path: Path) -> tuple[float, float]:
-    import threading
-
     found = measure(path, threading.Event())
     assert found is not None
     return found
@@ -234,7 +233,7 @@ def _measured(path: Path) -> tuple[float, float]:
 
 
 def latency(folder: Path) -> None:
-    """From the message to the first sample at the sink's monitor, the recorder's own lag included."""
+    """From the message to the first sample at the monitor, the recorder's own lag included."""
     tone = 0.3 * np.ones((2, 30 * 44_100), np.float32)
     silence = np.zeros((2, 30 * 44_100), np.float32)
     silent = write(folder / "silent.flac", silence, 44_100)
@@ -295,27 +294,35 @@ def device(folder: Path) -> None:
         with stage() as here:
             here.play(song)
             time.sleep(2.0)
-            last = here.heard()[-RATE // 10 :, 0]
+            recent = here.heard()[-RATE // 10 :, 0]
+            last = float(recent[np.flatnonzero(recent)[-1]])
             at = time.monotonic()
             here.sink.unload() if how == "sink unloaded" else here.sink.kill()
             until(lambda: (here.player.last("played") or {})["held"], 5.0)
             stopped = time.monotonic() - at
             time.sleep(3.0)
-            at = time.monotonic()
+            reopened: list[float] = []
+            threading.Thread(target=_note_return, args=(here, reopened), daemon=True).start()
             here.sink.load() if how == "sink unloaded" else here.sink.start()
             back = time.monotonic()
             here.sink.record()
             until(lambda: here.heard().any(), 10.0)
-            returned, began = time.monotonic() - back, time.monotonic() - at
+            sounded = time.monotonic() - back
+            opened = reopened[0] - back
             time.sleep(0.5)
             first = here.heard()[:, 0]
-            where = first[np.flatnonzero(np.abs(first) > 0.001)[0] + 2000] * 32_768 - 2000
-            was = last[np.flatnonzero(last)[-1]] * 32_768
+            begin = np.flatnonzero(np.abs(first) > 0.001)[0]
+            off = (first[begin + 2000] * 32_768 - 2000 - last * 32_768 + WRAP / 2) % WRAP
             print(
-                f"{how}: position held after {1000 * stopped:.0f} ms; sound {returned:.2f} s "
-                f"({began:.2f} s) after its return, {((where - was + WRAP / 2) % WRAP - WRAP / 2) / RATE:+.2f} s "
-                "from where it was"
+                f"{how}: position held after {1000 * stopped:.0f} ms; open again {opened:.2f} s "
+                f"after its return, heard after {sounded:.2f} s (a null sink, once loaded, gives "
+                f"nothing for 2 s), {(off - WRAP / 2) / RATE:+.2f} s from where it was"
             )
+
+
+def _note_return(here: Stage, reopened: list[float]) -> None:
+    until(lambda: here.player.audio_ok()[-1], 10.0)
+    reopened.append(time.monotonic())
 
 
 PARTS: dict[str, Callable[[Path, float], None]] = {

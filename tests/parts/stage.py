@@ -21,6 +21,7 @@ class Recorder:
 
     driver = "recorder"
     delay_s = 0.0
+    chunk = 960
 
     def __init__(self, fill: Fill) -> None:
         self._fill = fill

@@ -20,6 +20,7 @@ class Card:
 
     driver = "card"
     delay_s = 0.1
+    chunk = 1024
 
     def __init__(self) -> None:
         self.there = True
