@@ -174,6 +174,10 @@ class DjConfig(Section, frozen=True):
     crossfade_s: Annotated[float, Meta(ge=0, le=30, description="How long two songs overlap.")] = (
         4.0
     )
+    drift: Annotated[
+        float,
+        Meta(ge=0, le=3, description="A mood that moved no farther on the plane cuts no song."),
+    ] = 0.5
     exclude: Annotated[
         tuple[str, ...], Meta(description="Genres never heard here; metal means death metal too.")
     ] = ()

@@ -16,8 +16,6 @@ from edge.mind.dj import Choice, Record, Wish
 from edge.mind.shelves import album_of
 from edge.mind.situation import HEARD, Situation, Turn
 
-_STRONG = 0.5
-"""Moods so far apart on the plane are a change; nearer ones (angry, fear) are a drift."""
 SHOWN = 20
 """So much of the queue is told."""
 _CLEARLY = 0.2
@@ -193,7 +191,7 @@ def calls_for_change(turn: Turn, mood: Mood) -> bool:
     if chosen is None:
         return track.mood != mood
     (x, y), (to_x, to_y) = courses.start(chosen, policy), courses.start(mood, policy)
-    return hypot(to_x - x, to_y - y) >= _STRONG and track.mood != mood
+    return hypot(to_x - x, to_y - y) > turn.situation.rules.drift and track.mood != mood
 
 
 def better_there(turn: Turn, mood: Mood) -> bool:

@@ -67,6 +67,8 @@ class Rules(Value, frozen=True):
     volume_limit: int = 100
     house: House = House()
     """Which songs are never heard here."""
+    drift: float = 0.5
+    """Moods no farther apart on the plane (angry and fear) are a drift, and cut no song short."""
     rest_s: float = 7200.0
     """No song comes again within this time, where there are others."""
     quiet_hours: QuietHours | None = None
