@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,13 @@ def imports(module: str) -> set[str]:
 
 
 ALL = set(modules())
+
+
+def test_every_package_is_installed() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    files = [*ROOT.glob("edge/**/__init__.py"), *ROOT.glob("trainer/**/__init__.py")]
+    there = {".".join(file.parent.relative_to(ROOT).parts) for file in files}
+    assert set(project["tool"]["setuptools"]["packages"]) == there
 
 
 def storey(module: str) -> int:
