@@ -18,6 +18,7 @@ from edge.mind.situation import HEARD, Situation, Turn
 
 _STRONG = 0.5
 """Moods so far apart on the plane are a change; nearer ones (angry, fear) are a drift."""
+_NO_DRIFT = 0.01
 SHOWN = 20
 """So much of the queue is told."""
 _CLEARLY = 0.2
@@ -167,7 +168,8 @@ def _fresh(situation: Situation, mood: Mood | None) -> bool:
 def calls_for_change(turn: Turn, mood: Mood) -> bool:
     """Whether this mood is far enough from the one that the present song was chosen for.
 
-    A drift waits for the end of the song, as does any change that the present song suits.
+    A drift waits for the end of the song, as does any change that the present song suits. An owner
+    without any patience wants no drift to wait.
     """
     chosen, policy = turn.situation.chosen_for, turn.state.policy
     track = turn.state.track
@@ -175,8 +177,9 @@ def calls_for_change(turn: Turn, mood: Mood) -> bool:
         return False
     if chosen is None:
         return track.mood != mood
+    strong = _STRONG if turn.situation.rules.patience_s > 0 else _NO_DRIFT
     (x, y), (to_x, to_y) = courses.start(chosen, policy), courses.start(mood, policy)
-    return hypot(to_x - x, to_y - y) >= _STRONG and track.mood != mood
+    return hypot(to_x - x, to_y - y) >= strong and track.mood != mood
 
 
 def better_there(turn: Turn, mood: Mood) -> bool:

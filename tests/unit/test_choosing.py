@@ -116,6 +116,13 @@ def test_a_small_drift_waits_for_the_end_of_the_song() -> None:
     assert one.track.mood == "fear"
 
 
+def test_without_patience_a_drift_is_followed_at_once() -> None:
+    one = Evening(patience_s=0.0)
+    one.watch("angry", 4)
+    one.watch("fear", 6)
+    assert one.track.mood == "fear"
+
+
 def test_a_strong_change_comes_after_the_patience(evening: Evening) -> None:
     evening.watch("sad", 12)
     assert evening.track.mood == "sad"
