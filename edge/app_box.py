@@ -9,7 +9,7 @@ from pathlib import Path
 
 from edge import __version__
 from edge.box import Box
-from edge.config import password, settings
+from edge.config import password, playing, settings
 from edge.config.identity import box_id
 from edge.ears import Ears
 from edge.errors import ModelError
@@ -21,7 +21,7 @@ from edge.library.scanner import Scanner
 from edge.library.watching import Watcher
 from edge.library_tool import library_of
 from edge.link import Server
-from edge.messages import FromEye, FromPlayer, FromTool, Settings
+from edge.messages import FromEye, FromPlayer, FromTool, Playing, Settings
 from edge.mind import conductor
 from edge.mqtt import event_ids
 from edge.mqtt.address import Address
@@ -75,6 +75,8 @@ def run(process: Process) -> None:
         scans=scans,
         ears=ears,
         beat=lambda: process.beats.beat("loop"),
+        playing=playing.read(places.playing),
+        keep_playing=lambda now: _keep_playing(places.playing, now),
     )
     server.start()
     publisher.start()
@@ -145,3 +147,11 @@ def _keep(path: Path, wanted: Settings) -> None:
         settings.save(path, wanted)
     except OSError as error:
         _log.error("the settings could not be kept in %s: %s", path, error.strerror)
+
+
+def _keep_playing(path: Path, now: Playing | None) -> None:
+    """A full or broken disk costs the memory, not the music."""
+    try:
+        playing.keep(path, now)
+    except OSError as error:
+        _log.warning("what plays could not be kept in %s: %s", path, error.strerror)

@@ -33,6 +33,7 @@ from edge.messages import (
     Now,
     Part,
     Place,
+    Playing,
     Reading,
     Remember,
     Rest,
@@ -44,8 +45,8 @@ from edge.messages import (
     TracksCame,
     Watch,
 )
-from edge.mind import conductor
-from edge.mind.situation import Effect, KeepRest, Save, Situation, ToEye, ToPlayer
+from edge.mind import conductor, recall
+from edge.mind.situation import Effect, KeepPlaying, KeepRest, Save, Situation, ToEye, ToPlayer
 from edge.mind.taste import learned
 from edge.ports import Library, Publisher
 from edge.resting import Resting
@@ -72,7 +73,10 @@ class Box:
         scans: Scans,
         ears: Ears,
         beat: Callable[[], None],
+        playing: Playing | None = None,
+        keep_playing: Callable[[Playing | None], None] = lambda _playing: None,
     ) -> None:
+        """`playing` is what was kept of the song before a power cut."""
         self._inbox = inbox
         self._watchers = watchers
         self._library = library
@@ -83,15 +87,20 @@ class Box:
         self._ears = ears
         self._beat = beat
         self._ends: dict[Role, Connection] = {}
+        broken = library.broken()
+        tracks = [track for track in library.tracks() if track.id not in broken]
+        self._keep_playing = keep_playing
         history = library.history()
-        self._situation = replace(
-            conductor.stock(situation, library.tracks()),
+        known = replace(
+            conductor.stock(situation, tracks),
+            broken=broken,
             likes=library.likes(),
             heard=library.heard(),
             last=history.last,
             plays=history.plays,
             taste=learned(library.lessons()),
         )
+        self._situation = recall.recalled(known, playing)
 
     def run(self, stop: threading.Event) -> None:
         """Until told to stop."""
@@ -193,6 +202,8 @@ class Box:
                 self._publisher.tell(effect)
             case Save(settings=settings):
                 self._keep(settings)
+            case KeepPlaying(playing=playing):
+                self._keep_playing(playing)
             case KeepRest(rest=rest):
                 self._resting.keep(rest, _now())
             case Remember():

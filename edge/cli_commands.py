@@ -11,14 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from edge import (
-    cli_calibrate,
-    cli_eye,
-    cli_library,
-    cli_machine,
-    cli_recommend,
-    cli_song,
-)
+from edge import cli_calibrate, cli_eye, cli_library, cli_machine, cli_recommend, cli_song
 from edge.cli_config import WRONG_CONFIGURATION, ConfigOption, SetOption, complain, file_problems
 from edge.cli_config import app as config_app
 from edge.errors import ConfigError

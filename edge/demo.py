@@ -35,6 +35,7 @@ SETTINGS = {
     "mood.dwell_s": "0.6",
     "dj.crossfade_s": "1.0",
     "dj.policy": "match",
+    "dj.drift": "0",
     "library.paths": "[]",
 }
 """The demo follows at once, with the starter songs."""

@@ -113,6 +113,8 @@ class Played(Message, frozen=True):
     track_id: str | None = None
     position_s: float = 0.0
     duration_s: float | None = None
+    held: bool = False
+    """It plays, but there is no loudspeaker to hear it from: the position stands still."""
 
 
 class Ended(Message, frozen=True):
@@ -122,6 +124,10 @@ class Ended(Message, frozen=True):
     track_id: str
     reason: Literal["finished", "error"]
     message: str = ""
+    missing: bool = False
+    """The file is not there: its drive may be away, and it is not to be called broken."""
+    followed_by: str | None = None
+    """The song that was told ahead and has begun in its place."""
 
 
 # --- what box asks of eye and player ----------------------------------------------------------
@@ -142,6 +148,19 @@ class Play(Message, frozen=True):
     fade_s: float = 0.0
     """Length of the crossfade from the present track."""
     gain_db: float = 0.0
+    """What brings it to the common loudness."""
+    level_to: float | None = None
+    """LUFS to bring it to by measuring it, where nobody knows yet how loud it is; `gain_db` is a
+    guess until then."""
+
+
+class Ahead(Message, frozen=True):
+    """Box to player: what follows by itself once this song ends; the latest word counts."""
+
+    after: str
+    """The song that plays; where another one does by now, this is too late and without effect."""
+    play: Play | None = None
+    """Without `fade_s` it joins on sample to sample, as on an album; with it, both overlap."""
 
 
 class Pause(Message, frozen=True):
@@ -428,6 +447,14 @@ class Settings(Value, frozen=True):
     volume: int = 40
 
 
+class Playing(Value, frozen=True):
+    """What is kept of the present song, for after a power cut."""
+
+    track_id: str
+    position_s: float
+    paused: bool = False
+
+
 class State(Value, frozen=True):
     """The whole present state, as everyone outside sees it."""
 
@@ -484,7 +511,7 @@ class Remember(Value, frozen=True):
     """Note in the library that this happened to a song."""
 
     track_id: str
-    what: Literal["played", "liked", "disliked", "undone"]
+    what: Literal["played", "liked", "disliked", "undone", "broken"]
     """`undone` takes a like or dislike back."""
 
 
@@ -552,4 +579,4 @@ FromEye = Hello | Reading | Part
 FromPlayer = Hello | Played | Ended | Part
 FromTool = Hello | Watch | Rest | AskRest | AskScan | AskSearch | Place
 ToEye = Hello | Look
-ToPlayer = Hello | Play | Pause | Resume | Stop | Seek | Volume
+ToPlayer = Hello | Play | Ahead | Pause | Resume | Stop | Seek | Volume

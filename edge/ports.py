@@ -137,6 +137,10 @@ class Library(Protocol):
         """Ids of the latest songs, newest last."""
         ...
 
+    def broken(self) -> frozenset[str]:
+        """Ids of the songs that could not be played."""
+        ...
+
     def take(self, found: Found) -> TracksFound | TracksCame | None:
         """Keep what a scan found; songs as they come, the whole library once it is over."""
         ...

@@ -46,6 +46,7 @@ def rules(config: Config, card: Card | None, rest: Mapping[Mood, float] | None =
         volume_limit=config.player.volume_limit,
         quiet_hours=_quiet_hours(config.player),
         house=house(config.dj),
+        drift=config.dj.drift,
         rest_s=config.dj.rest_s,
         albums=config.dj.albums,
     )

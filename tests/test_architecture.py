@@ -194,6 +194,7 @@ def test_drivers_are_composed_in_one_place() -> None:
         ("systemd", {"edge.upkeep.systemd"}),
         ("mutagen", {"edge.library.tags"}),
         ("pygame", {"edge.player.speaker"}),
+        ("soundfile", {"edge.player.sndfile"}),
         ("cv2", {"edge.eye.opencv"}),
         ("gpiozero", {"edge.eye.light"}),
         ("picamera2", {"edge.eye.picamera"}),

@@ -121,7 +121,7 @@ class MoodConfig(Section, frozen=True):
     ] = 0.9
     dwell_s: Annotated[
         float, Meta(ge=0, le=60, description="How long another mood must be so before it counts.")
-    ] = 0.5
+    ] = 0.25
     whose: Annotated[
         Literal["listener", "room"],
         Meta(description="Whose mood counts: the listener's, or everybody's in the room."),
@@ -174,6 +174,10 @@ class DjConfig(Section, frozen=True):
     crossfade_s: Annotated[float, Meta(ge=0, le=30, description="How long two songs overlap.")] = (
         4.0
     )
+    drift: Annotated[
+        float,
+        Meta(ge=0, le=3, description="A mood that moved no farther on the plane cuts no song."),
+    ] = 0.5
     exclude: Annotated[
         tuple[str, ...], Meta(description="Genres never heard here; metal means death metal too.")
     ] = ()
@@ -220,10 +224,6 @@ class LibraryConfig(Section, frozen=True):
     paths: Annotated[
         tuple[str, ...], Meta(description="Folders with music; empty: the starter songs.")
     ] = ()
-    films: Annotated[
-        tuple[str, ...],
-        Meta(description="Folders or CSV files with films; empty: the list that is shipped."),
-    ] = ()
     follow_links: Annotated[
         bool, Meta(description="Also scan what links in these folders point to.")
     ] = True
@@ -234,6 +234,10 @@ class LibraryConfig(Section, frozen=True):
     workers: Annotated[
         int, Meta(ge=1, le=16, description="Files read at the same time by a scan.")
     ] = 2
+    films: Annotated[
+        tuple[str, ...],
+        Meta(description="Folders or CSV files with films; empty: the list that is shipped."),
+    ] = ()
 
 
 class MqttConfig(Section, frozen=True):

@@ -34,6 +34,11 @@ class Paths(msgspec.Struct, frozen=True, kw_only=True):
         return self.state / "settings.json"
 
     @property
+    def playing(self) -> Path:
+        """What was playing, for after a power cut."""
+        return self.state / "playing.json"
+
+    @property
     def rest(self) -> Path:
         """How the listener's face reads at rest, where `calibrate` was used."""
         return self.state / "rest.json"

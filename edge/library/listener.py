@@ -25,6 +25,8 @@ BATCH_S = 5.0
 """So long rows are gathered: each batch is one write to the card."""
 TRIES = 2
 """A child that dies once may have been killed from outside; twice over one song is the song's."""
+_STARVED = 6
+"""So many times as long may it take where others take the processor from the niced child."""
 _PIECE = 1 << 16
 _LONGEST_LINE = 1 << 20
 _CODE = Path(__file__).resolve().parent.parent.parent
@@ -143,16 +145,17 @@ class Listener:
         assert child.stdout is not None  # noqa: S101 - asked for above
         descriptor = child.stdout.fileno()
         pending = b""
-        told = time.monotonic()
+        told, spent = time.monotonic(), 0.0
         while not stop.is_set():
             if not select.select([descriptor], [], [], 0.1)[0]:
-                if time.monotonic() - told > self._stall_s:
+                silent = time.monotonic() - told
+                if silent > self._stall_s and _stalls(child.pid, silent, spent, self._stall_s):
                     raise TimeoutError
                 continue
             piece = os.read(descriptor, _PIECE)
             if not piece:
                 return
-            told = time.monotonic()
+            told, spent = time.monotonic(), _working(child.pid)[1]
             *lines, pending = (pending + piece).split(b"\n")
             if len(pending) > _LONGEST_LINE:
                 raise OSError("the listening child sent a line without end")
@@ -172,3 +175,21 @@ class Listener:
         if self._rows:
             rows, self._rows = tuple(self._rows), []
             self._put(HeardSongs(rows=rows))
+
+
+def _stalls(pid: int, silent_s: float, spent_s: float, stall_s: float) -> bool:
+    """Whether the song is at fault, and not those who keep the processor busy."""
+    running, now_s = _working(pid)
+    starved = running and now_s - spent_s < stall_s / 2
+    return not starved or silent_s > _STARVED * stall_s
+
+
+def _working(pid: int) -> tuple[bool, float]:
+    """Whether it could run (and does not wait for a disk, say), and its processor seconds."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return False, 0.0
+    fields = stat.rpartition(")")[2].split()  # its name may hold spaces and brackets
+    ticks = os.sysconf("SC_CLK_TCK")
+    return fields[0] == "R", (int(fields[11]) + int(fields[12])) / ticks

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
 from math import log10
@@ -20,6 +22,9 @@ _WHERE = (0.15, 0.45, 0.75)
 """Where in the song the pieces begin: past an introduction, before a fading end."""
 _HIGHEST_RATE = 48_000
 _BAD_PACKETS = 100
+_DRAINED_EVERY = 50
+"""Frames: asking the filter after each of them costs a sixth of the whole."""
+_KEYS = "lavfi.r128."
 _SILENCE = -70.0
 """LUFS; the standard's own gate, below which nothing counts."""
 
@@ -63,62 +68,69 @@ def loudness(path: Path, within_s: float = 60.0) -> Loudness:
 
     What takes longer than `within_s` is told as far as it was measured.
     """
-    import av
 
     end = time.monotonic() + within_s
-
     with closing(_opened(path)) as container:
         stream = container.streams.audio[0]
-        meter: Any = None
-        last: Any = None
+        meter: _Meter | None = None
         form: object = None
-        for frame in _frames(container, stream):
+        for number, frame in enumerate(_frames(container, stream)):
             now = (frame.format.name, frame.layout.name, frame.sample_rate)
-            if form is None:
-                meter, form = _meter(av, frame), now
-            if now != form:
-                continue  # a chained stream of another form: its first part stands for the song
-            frame.pts = None
-            meter.push(frame)
-            last = _drained(av, meter) or last
-            if time.monotonic() > end:
-                break
-        if meter is not None:
-            meter.push(None)
-            last = _drained(av, meter) or last
-    if last is None:
+            if meter is None:
+                meter, form = _Meter(frame), now
+            if now == form:  # of a chained stream of another form the first part stands for all
+                meter.push(frame)
+            if number % _DRAINED_EVERY == 0:
+                meter.drain()
+                if time.monotonic() > end:
+                    break
+        read = {} if meter is None else meter.read()
+    if "I" not in read:
         raise TrackError(f"{path.name} is too short for its loudness to be measured.")
-    read = {key.removeprefix("lavfi.r128."): value for key, value in last.items()}
-    peak = float(read.get("sample_peak", 1.0))
     return Loudness(
-        lufs=max(_SILENCE, float(read["I"])),
-        range_lu=float(read["LRA"]),
-        peak_db=20 * log10(max(peak, 1e-5)),
+        lufs=round(max(_SILENCE, read["I"]), 2),
+        range_lu=round(read["LRA"], 2),
+        peak_db=round(20 * log10(max(read["sample_peak"], 1e-5)), 2),
     )
 
 
-def _meter(av: Any, frame: Any) -> Any:
-    graph = av.filter.Graph()
-    source = graph.add_abuffer(
-        sample_rate=frame.sample_rate, format=frame.format.name, layout=frame.layout.name
-    )
-    ebur128 = graph.add("ebur128", "metadata=1:framelog=quiet:peak=sample")
-    sink = graph.add("abuffersink")
-    source.link_to(ebur128)
-    ebur128.link_to(sink)
-    graph.configure()
-    return graph
+class _Meter:
+    """FFmpeg's `ebur128`, fed frame by frame."""
 
+    def __init__(self, frame: Any) -> None:
+        import av
 
-def _drained(av: Any, graph: Any) -> Any:
-    """What the newest frame tells that the filter has ready, None where there is none."""
-    last = None
-    while True:
-        try:
-            told = graph.pull().metadata
-            last = told if "lavfi.r128.I" in told else last  # the rest at the end has none
-        except (av.error.BlockingIOError, av.error.EOFError):
-            return last
+        self._av = av
+        self._graph = graph = av.filter.Graph()
+        source = graph.add_abuffer(
+            sample_rate=frame.sample_rate, format=frame.format.name, layout=frame.layout.name
+        )
+        ebur128 = graph.add("ebur128", "metadata=1:framelog=quiet:peak=sample")
+        sink = graph.add("abuffersink")
+        source.link_to(ebur128)
+        ebur128.link_to(sink)
+        graph.configure()
+        self._latest: deque[Any] = deque(maxlen=3)
+
+    def push(self, frame: Any) -> None:
+        frame.pts = None
+        self._graph.push(frame)
+
+    def drain(self) -> None:
+        """Take out what the filter has ready; each frame tells of all that came before it."""
+        with contextlib.suppress(self._av.error.BlockingIOError, self._av.error.EOFError):
+            while True:
+                self._latest.append(self._graph.pull())
+
+    def read(self) -> dict[str, float]:
+        """By the filter's own names, at the end."""
+        self._graph.push(None)
+        self.drain()
+        for frame in reversed(self._latest):
+            told = {key.removeprefix(_KEYS): value for key, value in frame.metadata.items()}
+            if "I" in told:  # the rest at the end, shorter than a tenth of a second, has none
+                return {key: float(told[key]) for key in ("I", "LRA", "sample_peak")}
+        return {}
 
 
 def _opened(path: Path) -> Any:

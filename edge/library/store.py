@@ -18,6 +18,7 @@ import msgspec
 from edge.config import LibraryConfig
 from edge.errors import LibraryError
 from edge.library import search
+from edge.library.broken import Broken
 from edge.library.intake import Intake
 from edge.library.places import Places
 from edge.library.rows import Barred, Job, Known, Place
@@ -100,9 +101,10 @@ class LibraryStore:
         self._starter = tuple(str(root) for root in starter)
         self.roots: tuple[str, ...] = ()
         self._settle_roots()
+        self._broken = Broken(self._database)
+        self._taste = TasteTable(self._database)
         self._intake = Intake(self._database)
         self.places = Places(self._database, self._encoded, self._tagged, self._writing)
-        self._taste = TasteTable(self._database)
 
     def __enter__(self) -> LibraryStore:
         return self
@@ -135,15 +137,21 @@ class LibraryStore:
         ).fetchall()
         return tuple(song for (song,) in reversed(rows))
 
+    def broken(self) -> frozenset[str]:
+        """Ids of the songs that could not be played."""
+        return self._broken.songs()
+
     def remember(self, note: Remember, now: Now) -> None:
         said: tuple[Lesson, ...] = ()
         with self._writing():
+            if note.what == "broken":
+                self._broken.mark(note.track_id, now.wall)
+                return
             self._database.execute(_NOTES[note.what], {"id": note.track_id, "wall": now.wall})
             if note.what == "played":
                 self._database.execute(
                     "INSERT INTO plays (id, wall) VALUES (?, ?)", (note.track_id, now.wall)
                 )
-
             if note.what == "undone":
                 said = self._taste.unlearn(note.track_id)
         for lesson in said:
@@ -353,7 +361,6 @@ def _connected(path: str, patience_s: float) -> sqlite3.Connection:
     # One thread at a time uses it, but the one that closes it may be another than the loop's.
     database = sqlite3.connect(path, timeout=patience_s, check_same_thread=False)
     try:
-        database.execute("PRAGMA journal_mode = WAL")
         # With WAL, NORMAL loses at most the last moments at a pulled plug, and spares the card.
         database.execute("PRAGMA synchronous = NORMAL")
         make_current(database)

@@ -16,9 +16,6 @@ from edge.mind.dj import Choice, Record, Wish
 from edge.mind.shelves import album_of
 from edge.mind.situation import HEARD, Situation, Turn
 
-_STRONG = 0.5
-"""Moods so far apart on the plane are a change; nearer ones (angry, fear) are a drift."""
-_NO_DRIFT = 0.01
 SHOWN = 20
 """So much of the queue is told."""
 _CLEARLY = 0.2
@@ -136,6 +133,23 @@ def from_queue(turn: Turn, over: Track, *, skipping: bool = False) -> Track | No
     return permitted(turn, name)
 
 
+def foreseen(turn: Turn, mood: Mood | None) -> Track | None:
+    """What will follow the present song; None where only its end decides."""
+    situation = turn.situation
+    if situation.repeat != "off" or (situation.queue and situation.shuffle):
+        return None
+    queue = _permitted(turn, situation.queue)
+    if queue:
+        return permitted(turn, queue[0])
+    choice = pick(turn, mood) if situation.state.mode == "auto" else None
+    return None if choice is None else choice.track
+
+
+def leads_queue(turn: Turn, track_id: str) -> bool:
+    """Whether the listener wanted this song next."""
+    return turn.situation.repeat == "off" and track_id in _permitted(turn, turn.situation.queue)[:1]
+
+
 def _permitted(turn: Turn, names: Sequence[str]) -> list[str]:
     return [name for name in names if permitted(turn, name) is not None]
 
@@ -168,8 +182,8 @@ def _fresh(situation: Situation, mood: Mood | None) -> bool:
 def calls_for_change(turn: Turn, mood: Mood) -> bool:
     """Whether this mood is far enough from the one that the present song was chosen for.
 
-    A drift waits for the end of the song, as does any change that the present song suits. An owner
-    without any patience wants no drift to wait.
+    A drift waits for the end of the song, as does any change that the present song suits; what is
+    a drift the owner says.
     """
     chosen, policy = turn.situation.chosen_for, turn.state.policy
     track = turn.state.track
@@ -177,9 +191,8 @@ def calls_for_change(turn: Turn, mood: Mood) -> bool:
         return False
     if chosen is None:
         return track.mood != mood
-    strong = _STRONG if turn.situation.rules.patience_s > 0 else _NO_DRIFT
     (x, y), (to_x, to_y) = courses.start(chosen, policy), courses.start(mood, policy)
-    return hypot(to_x - x, to_y - y) >= strong and track.mood != mood
+    return hypot(to_x - x, to_y - y) > turn.situation.rules.drift and track.mood != mood
 
 
 def better_there(turn: Turn, mood: Mood) -> bool:

@@ -28,7 +28,7 @@ from edge.messages import (
     TracksFound,
     Volume,
 )
-from edge.mind import arrivals, playback, presence, volume, wishes
+from edge.mind import arrivals, playback, presence, recall, sleep, volume, wishes
 from edge.mind.emission import at_rest
 from edge.mind.shelves import arrange, rearrange
 from edge.mind.situation import Effect, KeepRest, Rules, Situation, ToEye, ToPlayer, Turn
@@ -111,6 +111,8 @@ def _pass_time(turn: Turn) -> None:
     volume.obey(turn)
     arrivals.depart(turn)
     playback.follow_mood(turn)
+    sleep.look(turn)
+    recall.keep(turn)
 
 
 def _greet(turn: Turn, hello: Hello) -> None:
@@ -141,10 +143,12 @@ def _learn_rest(turn: Turn, rest: Rest) -> None:
 
 
 def _learn_tracks(turn: Turn, found: TracksFound | TracksCame) -> None:
+    broken = turn.situation.broken
+    tracks = tuple(track for track in found.tracks if track.id not in broken)
     if isinstance(found, TracksCame):
-        turn.situation = restock(turn.situation, found.tracks)
+        turn.situation = restock(turn.situation, tracks)
     else:
-        turn.situation = stock(turn.situation, found.tracks)
+        turn.situation = stock(turn.situation, tracks)
         turn.tell(
             "scan_finished",
             added=found.added,

@@ -48,7 +48,7 @@ class Temper(Value, frozen=True):
     """How long one expression repeats itself."""
     sure: float = 0.9
     """How probable a mood must be to become the answer."""
-    dwell_s: float = 0.5
+    dwell_s: float = 0.25
     """How long it must stay so."""
     whose: Literal["listener", "room"] = "listener"
     """Whose mood counts: the listener's, or everybody's by size and quality of the face."""

@@ -15,7 +15,7 @@ from edge.messages import (
     Track,
     Volume,
 )
-from edge.mind import choosing, feedback, volume
+from edge.mind import ahead, choosing, feedback, level, volume
 from edge.mind.situation import HEARD, ToPlayer, Turn
 
 _QUICK_FADE_S = 0.6
@@ -42,14 +42,29 @@ def begin(turn: Turn, track: Track, fade_s: float) -> None:
     """Play this song now, over whatever sounds; one that the house bars is never begun."""
     if not choosing.allowed(turn, track):
         return
-    turn.do(ToPlayer(message=Play(track_id=track.id, path=track.path, fade_s=fade_s)))
+    play = play_of(turn, track, fade_s)
+    turn.note(gain_db=play.gain_db)
+    turn.do(ToPlayer(message=play))
     begun(turn, track)
+
+
+def play_of(turn: Turn, track: Track, fade_s: float, start_s: float = 0.0) -> Play:
+    """What to ask of the player: the song at the common loudness, as far as that is known."""
+    gain_db = level.of_track(track)
+    return Play(
+        track_id=track.id,
+        path=track.path,
+        start_s=start_s,
+        fade_s=fade_s,
+        gain_db=level.of_guess() if gain_db is None else gain_db,
+        level_to=level.TARGET if gain_db is None else None,
+    )
 
 
 def begun(turn: Turn, track: Track) -> None:
     """This song sounds from now on."""
     choosing.note_heard(turn, track)
-    turn.note(wanted_since=None, quiet=None)
+    turn.note(wanted_since=None, quiet=None, coming=None, recalled=False)
     turn.show(player="playing", track=track, position_s=0.0, position_at=turn.now.at)
     if not turn.situation.guest:
         turn.do(Remember(track_id=track.id, what="played"))
@@ -113,15 +128,16 @@ def retaste(turn: Turn) -> None:
 
 def ended(turn: Turn, message: Ended) -> None:
     """The player came to the end of a song by itself, or to its end while it faded out."""
+    if message.reason == "error":
+        _set_aside(turn, message)
     track = turn.state.track
     if track is None or track.id != message.track_id:
         return
-    if message.reason == "error":
-        turn.tell("fault", part="music", message=message.message)
-        turn.note(tracks={k: v for k, v in turn.situation.tracks.items() if k != track.id})
-    else:
+    if message.reason == "finished":
         feedback.finished(turn)
     end(turn, message.reason)
+    if message.followed_by is not None and ahead.taken_over(turn, message.followed_by):
+        return
     _go_on(turn, track)
 
 
@@ -134,6 +150,18 @@ def _go_on(turn: Turn, over: Track) -> None:
         start(turn, turn.state.mood or turn.situation.chosen_for, 0.0)
 
 
+def _set_aside(turn: Turn, message: Ended) -> None:
+    """A song that cannot be played: not now, and where its file is there, never again."""
+    turn.tell("fault", part="music", message=message.message)
+    turn.note(tracks={k: v for k, v in turn.situation.tracks.items() if k != message.track_id})
+    if not message.missing:
+        turn.note(broken=turn.situation.broken | {message.track_id})
+        turn.do(Remember(track_id=message.track_id, what="broken"))
+    coming = turn.situation.coming
+    if coming is not None and coming.track.id == message.track_id:
+        turn.note(coming=None)
+
+
 def heard(turn: Turn, message: Played) -> None:
     """The player says what sounds; after a restart of either side the two find each other."""
     if turn.situation.player_new:
@@ -143,17 +171,22 @@ def heard(turn: Turn, message: Played) -> None:
     if turn.state.track is None or message.track_id != turn.state.track.id:
         return
     if message.state != "stopped":
-        turn.show(position_s=message.position_s, position_at=message.at)
+        at = None if message.held else message.at
+        turn.show(position_s=message.position_s, position_at=at)
+        ahead.look(turn, message)
 
 
 def _find_each_other(turn: Turn, message: Played) -> None:
     mine, theirs = turn.state.track, turn.situation.tracks.get(message.track_id or "")
-    if message.state != "stopped" and theirs is not None and mine is None:
+    recalled = turn.situation.recalled
+    turn.note(recalled=False)
+    if message.state != "stopped" and theirs is not None and (mine is None or recalled):
         _adopt(turn, theirs, message)
     elif message.state != "stopped" and mine is not None and mine == theirs:
         _insist(turn, message)
     elif mine is not None:
-        play = Play(track_id=mine.id, path=mine.path, start_s=turn.state.position_s or 0.0)
+        play = play_of(turn, mine, 0.0, turn.state.position_s or 0.0)
+        turn.note(gain_db=play.gain_db, coming=None)
         turn.do(ToPlayer(message=play))
         if turn.state.player == "paused":
             turn.do(ToPlayer(message=Pause()))

@@ -18,6 +18,7 @@ from edge.messages import (
     Message,
     Mood,
     Now,
+    Playing,
     Remember,
     Rest,
     Settings,
@@ -66,11 +67,23 @@ class Rules(Value, frozen=True):
     volume_limit: int = 100
     house: House = House()
     """Which songs are never heard here."""
+    drift: float = 0.5
+    """Moods no farther apart on the plane (angry and fear) are a drift, and cut no song short."""
     rest_s: float = 7200.0
     """No song comes again within this time, where there are others."""
     quiet_hours: QuietHours | None = None
     albums: bool = False
     """An album that was begun is played to its end."""
+
+
+class Coming(Value, frozen=True):
+    """The song that the player was told ahead."""
+
+    track: Track
+    mood: Mood | None
+    """For which it was chosen."""
+    wishes: tuple[str | None, ...]
+    """All that it was chosen by; where that changes another one is told."""
 
 
 class Situation(Value, frozen=True):
@@ -83,6 +96,8 @@ class Situation(Value, frozen=True):
     belief: Belief = Belief()
     trajectory: Trajectory = Trajectory()
     tracks: dict[str, Track] = {}
+    broken: frozenset[str] = frozenset()
+    """Ids of songs that could not be played; they are none of the tracks."""
     likes: dict[str, bool] = {}
     heard: tuple[str, ...] = ()
     """Ids of the latest songs, newest last."""
@@ -122,6 +137,17 @@ class Situation(Value, frozen=True):
     """Since when nobody is there any more to play for."""
     absent_since: float | None = None
     """None also while nobody is seen, but the listener has asked for music all the same."""
+    gain_db: float = 0.0
+    """Of the present song, as the player was told."""
+    coming: Coming | None = None
+    """What follows the present song, where the player knows it."""
+    kept: Playing | None = None
+    """What is kept for after a power cut."""
+    kept_at: float = float("-inf")
+    recalled: bool = False
+    """The present song is from before a restart, and the player has not been asked for it."""
+    sleep_at: float | None = None
+    """When it shall be quiet, monotonic."""
     player_new: bool = False
     """The player has just connected and has not yet said what it plays."""
 
@@ -150,7 +176,13 @@ class KeepRest(Value, frozen=True):
     rest: Rest
 
 
-Effect = Save | KeepRest | Remember | Lesson | ToEye | ToPlayer | Log | Event
+class KeepPlaying(Value, frozen=True):
+    """Effect: keep over a power cut that this plays, or that nothing does."""
+
+    playing: Playing | None
+
+
+Effect = Save | KeepRest | KeepPlaying | Remember | Lesson | ToEye | ToPlayer | Log | Event
 
 
 class Turn:

@@ -10,6 +10,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,7 +19,10 @@ from edge.family import PARENT
 from edge.player.speaker import Fill, PygameSpeaker
 
 _CARDS = Path("/dev/snd")
+_STATES = Path("/proc/asound")
 _TRIAL_S = 6.0
+_ASK_S = 1.0
+_ASK_EACH_S = 1.0
 _UNTRIED = {"disk", "dummy"}
 """These neither crash nor write, and trying `disk` would empty the file."""
 _TRIAL = """
@@ -46,6 +50,8 @@ class Drivers:
         self._driver = driver
         self._device = device
         self._env = env
+        self._sinks = ""
+        self._asked_at = 0.0
 
     def find(self) -> str:
         """The first driver that works; AudioError with one sentence where none does."""
@@ -60,10 +66,17 @@ class Drivers:
     def open(self, fill: Fill, driver: str) -> PygameSpeaker:
         return PygameSpeaker(fill, driver, self._device)
 
+    def any(self) -> bool:
+        """Whether this machine has anything that sound could come from, well or not."""
+        chosen = self._driver != "auto" or bool(self._env.get("SDL_AUDIODRIVER"))
+        return chosen or pulse_answers(self._env) or bool(_cards())
+
     def signs(self) -> object:
-        """Changes when something was plugged in or out."""
-        names = sorted(_CARDS.iterdir()) if _CARDS.is_dir() else []
-        return pulse_answers(self._env), tuple(names)
+        """Changes when something was plugged in or out, or is no longer in use by another."""
+        answers = pulse_answers(self._env)
+        if answers and time.monotonic() - self._asked_at >= _ASK_EACH_S:
+            self._sinks, self._asked_at = pulse_sinks(self._env), time.monotonic()
+        return answers, self._sinks, _cards(), _in_use()
 
 
 def candidates(driver: str, env: Mapping[str, str]) -> tuple[str, ...]:
@@ -88,6 +101,40 @@ def pulse_answers(env: Mapping[str, str]) -> bool:
         "/run/pulse",
     ]
     return any(_listens(Path(folder) / "native") for folder in folders if folder)
+
+
+def pulse_sinks(env: Mapping[str, str]) -> str:
+    """The names of its sinks as its own tool lists them; nothing where that is not installed."""
+    try:
+        done = subprocess.run(
+            ["pactl", "list", "short", "sinks"],
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_ASK_S,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return " ".join(line.split("\t")[1] for line in done.stdout.splitlines() if "\t" in line)
+
+
+def _cards() -> tuple[str, ...]:
+    return tuple(sorted(path.name for path in _CARDS.iterdir())) if _CARDS.is_dir() else ()
+
+
+def _in_use() -> tuple[bool, ...]:
+    """Of each of ALSA's outputs whether somebody plays there."""
+    return tuple(_used(path) for path in sorted(_STATES.glob("card*/pcm*p/sub*/status")))
+
+
+def _used(status: Path) -> bool:
+    try:
+        return not status.read_bytes().startswith(b"closed")
+    except OSError:  # pulled out in this moment
+        return False
 
 
 def _listens(path: Path) -> bool:

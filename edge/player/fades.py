@@ -37,8 +37,10 @@ class Ramp:
         """Frames until it is there."""
         return self._length - self._at
 
-    def take(self, frames: int) -> NDArray[np.float32]:
-        """The gain of each of the next frames, as a column."""
+    def take(self, frames: int) -> NDArray[np.float32] | float:
+        """The gain of each of the next frames, as a column; one for all where it stands still."""
+        if self._at == self._length:
+            return self.value
         gains = np.full(frames, self._to, np.float32)
         moving = min(frames, self.remaining)
         if moving:
@@ -58,16 +60,3 @@ def loudness(level: int) -> float:
 
 def decibels(gain_db: float) -> float:
     return float(10.0 ** (gain_db / 20.0))
-
-
-_KNEE = 0.95
-
-
-def guard(mix: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Never beyond ±1: what is over the knee is bent, the rest stays as it is, bit by bit."""
-    size = np.abs(mix)
-    if not size.size or float(size.max()) <= _KNEE:
-        return mix
-    rest = 1.0 - _KNEE
-    bent = _KNEE + rest * np.tanh((size - _KNEE) / rest)
-    return np.where(size > _KNEE, np.copysign(bent, mix), mix).astype(np.float32)

@@ -6,7 +6,8 @@ from typing import Protocol
 
 import numpy as np
 
-from edge.player.fades import Ramp, decibels, guard, loudness
+from edge.player.fades import Ramp, decibels, loudness
+from edge.player.limiter import Limiter
 from edge.ports import Samples
 
 _PAUSE_S = 0.06
@@ -23,6 +24,7 @@ class Source(Protocol):
     def available(self) -> int: ...
     def over(self) -> bool: ...
     def read(self, frames: int) -> Samples: ...
+    def unread(self, frames: int) -> bool: ...
     def close(self) -> None: ...
 
 
@@ -31,7 +33,7 @@ class _Voice:
 
     def __init__(self, source: Source, gain: float, start_s: float) -> None:
         self.source = source
-        self.gain = gain
+        self.gain = Ramp(gain)
         self.start_s = start_s
         self.fade = Ramp(1.0)
         self.frames = 0
@@ -40,7 +42,10 @@ class _Voice:
     def add_to(self, mix: Samples) -> None:
         samples = self.source.read(len(mix))
         self.frames += len(samples)
-        mix[: len(samples)] += samples * (self.fade.take(len(mix))[: len(samples)] * self.gain)
+        gains = self.fade.take(len(mix)) * self.gain.take(len(mix))
+        if isinstance(gains, np.ndarray):
+            gains = gains[: len(samples)]
+        mix[: len(samples)] += samples * gains
 
     def gone(self) -> bool:
         return self.source.over() or (self.fade.value == 0.0 and not self.fade.remaining)
@@ -55,6 +60,7 @@ class Mixer:
         self._leaving: list[_Voice] = []
         self._gate = Ramp(1.0)
         self._volume = Ramp(loudness(level))
+        self._limiter = Limiter(rate)
         self.paused = False
 
     # --- what is asked of it -------------------------------------------------------------------
@@ -89,6 +95,16 @@ class Mixer:
     def set_volume(self, level: int) -> None:
         self._volume.to(loudness(level), self._length(_VOLUME_S) if self.sounding() else 0)
 
+    def glide(self, gain_db: float, seconds: float) -> None:
+        """Bring the present song to another gain, slowly."""
+        if self._present is not None:
+            self._present.gain.to(decibels(gain_db), self._length(seconds))
+
+    def go_over(self, frames: int) -> None:
+        """The present source has gone over to its next song, and given so much of it."""
+        if self._present is not None:
+            self._present.start_s, self._present.frames = 0.0, frames
+
     # --- what it tells -------------------------------------------------------------------------
 
     def sounding(self) -> bool:
@@ -100,7 +116,10 @@ class Mixer:
     def position_s(self) -> float:
         """Second of the present song up to which it was mixed."""
         voice = self._present
-        return 0.0 if voice is None else voice.start_s + voice.frames / self._rate
+        if voice is None:
+            return 0.0
+        given = max(0, voice.frames - self._limiter.held)
+        return voice.start_s + given / self._rate
 
     def start_s(self) -> float:
         """Second at which the present song was begun."""
@@ -114,10 +133,14 @@ class Mixer:
 
     def mix(self, frames: int) -> Samples:
         """The next frames, at most so many; fewer at a song's end or where decoding is late."""
-        frames = self._due(frames) if self.sounding() else 0
+        while frames and self.sounding() and (due := self._due(frames)):
+            samples = self._limiter.pass_on(self._summed(due))
+            if len(samples):
+                return samples
+        return self._limiter.flush()
+
+    def _summed(self, frames: int) -> Samples:
         mixed: Samples = np.zeros((frames, 2), np.float32)
-        if not frames:
-            return mixed
         voices = [*self._leaving, *([self._present] if self._present else [])]
         for voice in voices:
             voice.add_to(mixed)
@@ -126,7 +149,7 @@ class Mixer:
         for voice in [one for one in self._leaving if shut or one.gone()]:
             voice.source.close()
             self._leaving.remove(voice)
-        return guard(mixed)
+        return mixed
 
     def _due(self, frames: int) -> int:
         if self.paused:  # nothing of the song may pass behind the closed gate
@@ -134,6 +157,21 @@ class Mixer:
         if self._present is not None and not self._present.source.over():
             frames = min(frames, self._present.source.available())
         return frames
+
+    def take_back(self, frames: int) -> bool:
+        """What was mixed last shall not be heard: be again where it began. Only in a calm moment,
+        with one song and no gain on its way; False where that is not so."""
+        voice, whole = self._present, frames + self._limiter.held
+        if voice is None or self._leaving or self.paused or voice.frames < whole:
+            return False
+        moving = (voice.fade, voice.gain, self._gate, self._volume)
+        if any(ramp.remaining for ramp in moving) or not self._limiter.idle:
+            return False
+        if not voice.source.unread(whole):
+            return False
+        voice.frames -= whole
+        self._limiter = Limiter(self._rate)
+        return True
 
     def close(self) -> None:
         for voice in [*self._leaving, *([self._present] if self._present else [])]:

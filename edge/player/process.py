@@ -6,6 +6,7 @@ import contextlib
 import logging
 import os
 import queue
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -19,8 +20,12 @@ from edge.player.turntable import Turntable
 
 AHEAD = 3 * CHUNK
 """Frames kept in the ring: what a command has to wait, and how long this loop may be held up."""
-_BLOCK = 1024
-_TURN_S = 0.01
+_BLOCK = 2048
+_SAFE = 1.25
+"""Pieces that stay in the ring, for the loudspeaker may be taking one just now."""
+_TURN_S = 0.03
+_HASTY_TURN_S = 0.004
+"""While a song that was asked for is about to begin."""
 _IDLE_TURN_S = 0.05
 _TELL_S = 1.0
 _MOVED_S = 0.5
@@ -30,12 +35,15 @@ _LAST_S = 0.8
 _INBOX = 256
 _NICENESS = -10
 """Music before everything else: at 0 a load of 7 on two cores made gaps."""
+_SWITCH_S = 0.0005
+"""So long a busy thread keeps the interpreter from those that feed the loudspeaker."""
 _log = logging.getLogger("moodbox")
 
 
 def hurry() -> None:
     """Put this process before others, where the machine's owner lets us. Threads inherit it, and
     every one of them counts: a decoder that is set aside may hold the interpreter's lock."""
+    sys.setswitchinterval(_SWITCH_S)
     with contextlib.suppress(OSError):
         os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)
 
@@ -53,8 +61,8 @@ class PlayerLoop:
         """The pulses are called by this loop and by the thread that keeps the loudspeaker."""
         self._send = send
         self._pulse = pulse
-        self._ring = Ring(AHEAD)
-        self._sound = Sound(self._ring.fill, devices, send, sound_pulse)
+        self._ring = Ring(AHEAD, kept=RATE // 2)
+        self._sound = Sound(self._ring.fill, devices, send, sound_pulse, self._take_back)
         self._table = Turntable(RATE)
         self._inbox: queue.Queue[ToPlayer] = queue.Queue(_INBOX)
         self._asked = threading.Event()
@@ -101,10 +109,11 @@ class PlayerLoop:
         """Until told to stop; then fade out."""
         try:
             while not stop.is_set():
-                self._turn(_TURN_S if self._busy() else _IDLE_TURN_S)
+                wait_s = _TURN_S if self._busy() else _IDLE_TURN_S
+                self._turn(_HASTY_TURN_S if self._table.coming() else wait_s)
             self._table.obey(Stop(fade_s=_LAST_FADE_S))
             end = time.monotonic() + _LAST_S
-            while (self._table.sounding() or self._ring.waiting()) and time.monotonic() < end:
+            while self._busy() and not self._sound.held and time.monotonic() < end:
                 self._fill()
                 time.sleep(_TURN_S)  # `stop` is set, so its wait would not wait
         finally:
@@ -121,12 +130,24 @@ class PlayerLoop:
             while True:
                 self._table.obey(self._inbox.get_nowait())
         now = time.monotonic()
+        if self._table.eager():
+            self._make_haste()
         ended = self._table.begin(now)
         self._fill()
         for one in (*ended, *self._table.finish(now)):
             self._send(one)
+        self._table.adjust()
         self._tell()
         self._pulse()
+
+    def _make_haste(self) -> None:
+        """What waits in the ring need not be heard before a song that somebody asked for."""
+        spare = self._ring.spare(round(_SAFE * self._sound.chunk))
+        if spare and not self._sound.held and self._table.take_back(spare):
+            self._ring.drop(spare)
+
+    def _take_back(self, seconds: float) -> None:
+        self._ring.take_back(round(seconds * RATE))
 
     def _busy(self) -> bool:
         return self._table.coming() or self._table.sounding() or self._ring.waiting() > 0
@@ -145,8 +166,12 @@ class PlayerLoop:
     def _tell(self) -> None:
         asked, told = self._asked.is_set(), self._told
         delay_s = self._ring.waiting() / RATE + self._sound.delay_s
-        now = self._table.played(time.monotonic(), delay_s)
-        changed = told is None or (now.state, now.track_id) != (told.state, told.track_id)
+        now = self._table.played(time.monotonic(), delay_s, held=self._sound.held)
+        changed = told is None or (now.state, now.track_id, now.held) != (
+            told.state,
+            told.track_id,
+            told.held,
+        )
         begun, self._begun = self._table.begun > self._begun, self._table.begun
         due = told is not None and now.state == "playing" and now.at - told.at >= _TELL_S
         held = now.state == "paused" and not self._busy()

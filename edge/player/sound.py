@@ -1,4 +1,4 @@
-"""Keeps a loudspeaker open for the player: silence while there is none, and never a word twice."""
+"""Keeps a loudspeaker open for the player, holds the song while it is away; no word twice."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Protocol
 
 from edge.errors import AudioError
 from edge.messages import Part
-from edge.player.speaker import Fill, SilentSpeaker
+from edge.player.speaker import CHUNK, Fill, SilentSpeaker
 
-_LOOK_S = 0.1
+_LOOK_S = 0.05
+_UNHEARD_S = 0.1
+"""A lost device takes samples for about so long before that is noticed."""
 _FIRST_PAUSE_S = 1.0
 _LONGEST_PAUSE_S = 30.0
 PART = "audio"
@@ -22,9 +24,15 @@ class Real(Protocol):
 
     driver: str
     delay_s: float
+    chunk: int
+    """Frames that it takes at once."""
 
     def start(self) -> None: ...
     def alive(self) -> bool: ...
+    def stalled(self) -> bool:
+        """It has taken nothing for a moment."""
+        ...
+
     def mute(self) -> None: ...
     def returned(self) -> bool: ...
     def close(self) -> None: ...
@@ -32,6 +40,10 @@ class Real(Protocol):
 
 class Devices(Protocol):
     """Where loudspeakers come from."""
+
+    def any(self) -> bool:
+        """Whether this machine has anything that sound could come from, well or not."""
+        ...
 
     def find(self) -> str:
         """The driver to open; AudioError with one sentence where there is none."""
@@ -53,12 +65,18 @@ class Sound:
         devices: Devices | None,
         tell: Callable[[Part], None],
         pulse: Callable[[], None] = lambda: None,
+        take_back: Callable[[float], None] = lambda _seconds: None,
     ) -> None:
-        """Without devices it is silent on purpose, and that is no fault."""
+        """Without devices it is silent on purpose, and that is no fault.
+
+        `take_back` is told for how many seconds nobody heard what was taken, once it is lost.
+        """
         self._fill = fill
         self._devices = devices
         self._tell = tell
         self._pulse = pulse
+        self._take_back = take_back
+        self._had_one = False
         self._silence: SilentSpeaker | None = None
         self._real: Real | None = None
         self._lost: Real | None = None
@@ -78,6 +96,19 @@ class Sound:
     def delay_s(self) -> float:
         real = self._real
         return 0.0 if real is None else real.delay_s
+
+    @property
+    def chunk(self) -> int:
+        real = self._real
+        return CHUNK if real is None else real.chunk
+
+    @property
+    def held(self) -> bool:
+        """Nothing is heard now, and the song waits for its loudspeaker."""
+        real = self._real
+        if real is not None:
+            return real.stalled()
+        return self._tried.is_set() and self._silence is None
 
     def start(self) -> None:
         self._thread.start()
@@ -113,7 +144,8 @@ class Sound:
             elif not self._real.alive():
                 self._lost, self._real = self._real, None
                 self._lost.mute()
-                self._be_silent("The loudspeaker was lost; the music goes on silently.", ok=False)
+                self._take_back(self._lost.delay_s + _UNHEARD_S)
+                self._do_without(devices, "The loudspeaker was lost.")
             else:
                 self._stop.wait(_LOOK_S)
 
@@ -125,7 +157,7 @@ class Sound:
             try:
                 self._open(devices)
             except AudioError as error:
-                self._be_silent(f"{error} The music goes on silently.", ok=False)
+                self._do_without(devices, str(error))
             finally:
                 self._tried.set()
             if self._real is not None:
@@ -149,10 +181,17 @@ class Sound:
             self._silence.close()
             self._silence = None
         real.start()
-        self._real = real
+        self._real, self._had_one = real, True
         self._say(
             Part(part=PART, ok=True, message=f"The sound goes out through {driver}.", kind=driver)
         )
+
+    def _do_without(self, devices: Devices, why: str) -> None:
+        """Where there is one to come back to the song waits; without any, time passes."""
+        if self._had_one or devices.any():
+            self._say(Part(part=PART, ok=False, message=f"{why} The music waits for it."))
+        else:
+            self._be_silent(f"{why} The music goes on silently.", ok=False)
 
     def _be_silent(self, why: str, *, ok: bool) -> None:
         if self._silence is None:

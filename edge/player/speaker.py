@@ -24,10 +24,12 @@ RATE = 48_000
 CHUNK = 2048
 """Frames the card takes at once."""
 _CHUNK_OF_PULSE = 1024
-_DELAY_OF_PULSE_S = 0.12
+_DELAY_OF_PULSE_S = 0.08
 """SDL asks PulseAudio to hold one chunk only, and on a busy machine (load 7 on two cores) that
-made 30 gaps in 16 s with 2048 frames, 4 with 4096; 1024 frames with this much held there, none."""
-_STALLED_S = 5.0
+made 30 gaps in 16 s with 2048 frames, 4 with 4096; 1024 frames with this much held there, none.
+More would be heard as delay: 0.12 s took 240 ms from a wish to its first sample."""
+_STALLED_S = 0.2
+_DEAD_S = 5.0
 _NOT_OPEN = 0
 """What SDL calls a removed device that nobody had open."""
 
@@ -43,6 +45,7 @@ class PygameSpeaker:
         self.rate = RATE
         pulse = driver == "pulseaudio"
         self.delay_s = _DELAY_OF_PULSE_S if pulse else 2 * CHUNK / RATE
+        self.chunk = _CHUNK_OF_PULSE if pulse else CHUNK
         self._fill = fill
         self._lost = False
         self._returned = False
@@ -67,7 +70,7 @@ class PygameSpeaker:
             self._mixer: Any = pygame._sdl2.mixer
             try:
                 pygame.display.init()
-                pygame.mixer.init(RATE, 32, 2, _CHUNK_OF_PULSE if pulse else CHUNK, None, 0)
+                pygame.mixer.init(RATE, 32, 2, self.chunk, None, 0)
             except pygame.error as error:
                 raise AudioError(f"{driver}: {error}") from error
 
@@ -81,9 +84,13 @@ class PygameSpeaker:
 
     def alive(self) -> bool:
         self._look()
-        if time.monotonic() - self._called > _STALLED_S:
+        if time.monotonic() - self._called > _DEAD_S:
             self._lost = True
         return self._open and not self._lost
+
+    def stalled(self) -> bool:
+        """No sample was asked for in the last moment: it is suspended, or about to be lost."""
+        return time.monotonic() - self._called > _STALLED_S
 
     def returned(self) -> bool:
         """A device appeared since it was lost, maybe the same one."""

@@ -1,10 +1,13 @@
-"""Two decks and a mixer: does what box asks with songs, and knows which one is heard. No clock."""
+"""Decks and a mixer: does what box asks with songs, and knows which one is heard. No clock."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from msgspec.structs import replace
 
 from edge.messages import (
+    Ahead,
     Ended,
     Pause,
     Play,
@@ -17,13 +20,18 @@ from edge.messages import (
     Value,
     Volume,
 )
-from edge.player.deck import Deck
-from edge.player.decoder import Decoder
+from edge.player.deck import Deck, Opener
+from edge.player.measuring import Measuring
 from edge.player.mixer import Mixer
+from edge.player.song_file import SongFile
+from edge.player.upcoming import Upcoming
 from edge.ports import Samples
 
 _SEEK_FADE_S = 0.05
 _ERROR_FADE_S = 0.3
+_LONG_S = 60.0
+_GLIDE_DB_S = 1.5
+"""So fast a song comes to its measured loudness: slow enough not to be noticed."""
 
 
 class _Song(Value, frozen=True):
@@ -43,6 +51,8 @@ class Turntable:
         self._mixer = Mixer(rate)
         self._song: _Song | None = None
         self._coming: _Song | None = None
+        self._next = Upcoming(self._deck)
+        self._measuring = Measuring()
         self.begun = 0
         """How many songs have begun; a seek and a repetition count too."""
 
@@ -51,7 +61,10 @@ class Turntable:
     def obey(self, message: ToPlayer) -> None:
         match message:
             case Play():
+                self._next.forget()
                 self._call(message)
+            case Ahead():
+                self._tell_ahead(message)
             case Seek():
                 self._seek(message.position_s)
             case Pause():
@@ -59,6 +72,7 @@ class Turntable:
             case Resume():
                 self._pause(message.fade_s, paused=False)
             case Stop():
+                self._next.forget()
                 self._drop_coming()
                 self._song = None
                 self._mixer.stop(message.fade_s)
@@ -68,8 +82,19 @@ class Turntable:
     def _call(self, play: Play, *, paused: bool = False) -> None:
         """Decode it from now on; it begins when its first samples are there."""
         self._drop_coming()
-        deck = Deck(lambda: Decoder(play.path, self._rate, play.start_s), self._rate)
-        self._coming = _Song(play=play, deck=deck, paused=paused)
+        self._coming = _Song(play=play, deck=self._deck(play), paused=paused)
+
+    def _deck(self, play: Play) -> Deck:
+        return Deck(_opener(play), self._rate)
+
+    def _tell_ahead(self, ahead: Ahead) -> None:
+        present = self._coming or self._song
+        if present is None or present.play.track_id != ahead.after:
+            return
+        self._next.ask(ahead.play)
+        self._next.joins(present.deck)
+        if ahead.play is not None:
+            self._measuring.begin(ahead.play)
 
     def _seek(self, position_s: float) -> None:
         song = self._coming or self._song
@@ -77,6 +102,7 @@ class Turntable:
             return
         paused = song.paused if song is self._coming else self._mixer.paused
         again = replace(song.play, start_s=max(0.0, position_s), fade_s=_SEEK_FADE_S)
+        self._next.leave()
         self._call(again, paused=paused)
 
     def _pause(self, fade_s: float, *, paused: bool) -> None:
@@ -94,7 +120,9 @@ class Turntable:
     def begin(self, at: float) -> list[Ended]:
         """Let the song that was asked for begin once it can; told where it cannot at all."""
         song = self._coming
-        if song is None or not song.deck.ready():
+        if song is None:
+            return self._follow(at)
+        if not song.deck.ready():
             return []
         if song.paused and self._mixer.sounding():
             return []  # what sounds is fading out, and it must not be cut
@@ -104,12 +132,81 @@ class Turntable:
             # The present song makes room all the same: box has already turned to the new one.
             self._mixer.stop(max(play.fade_s, _ERROR_FADE_S))
             return [self._end(song, at)]
-        self._song = song
-        self.begun += 1
-        self._mixer.play(song.deck, gain_db=play.gain_db, fade_s=play.fade_s, start_s=play.start_s)
+        self._put_on(song, play.fade_s)
         if song.paused:
             self._mixer.pause(at_once=True)
         return []
+
+    def _put_on(self, song: _Song, fade_s: float) -> None:
+        self._song = song
+        self.begun += 1
+        play = song.play
+        self._mixer.play(
+            song.deck, gain_db=self._gain_db(play), fade_s=fade_s, start_s=play.start_s
+        )
+        self._measuring.begin(play)
+
+    def _gain_db(self, play: Play) -> float:
+        known = self._measuring.gain_db(play)
+        return play.gain_db if known is None else known
+
+    def _follow(self, at: float) -> list[Ended]:
+        """Prepare what was told ahead; let it fade in before the present song's end."""
+        song = self._song
+        if song is None or self._mixer.paused:
+            return []
+        if self._next.joins(song.deck) and song.play.gain_db != self._next.gain_db:
+            left_s = self._remaining_s(song) or 0.0
+            self._mixer.glide(self._next.gain_db, min(8.0, max(0.5, left_s - 0.5)))
+            song = self._song = replace(
+                song, play=replace(song.play, gain_db=self._next.gain_db, level_to=None)
+            )
+        failed = self._next.failed(song.deck)
+        if failed is not None:
+            play, why = failed
+            missing = not Path(play.path).exists()
+            told = Ended(
+                at=at, track_id=play.track_id, reason="error", message=why, missing=missing
+            )
+            return [told]
+        remaining_s = self._remaining_s(song)
+        fade_s = min(self._next.fade_s, (song.deck.duration_s or _LONG_S) / 2)
+        if not fade_s or remaining_s is None or remaining_s > fade_s:
+            return []
+        taken = self._next.take()
+        if taken is None:
+            return []
+        play, deck = taken
+        ended = self._end(song, at, followed_by=play.track_id)
+        self._put_on(_Song(play=play, deck=deck), min(fade_s, remaining_s))
+        return [ended]
+
+    def _remaining_s(self, song: _Song) -> float | None:
+        """Exact where the end is decoded, else by the length that the file states."""
+        frames = song.deck.remaining()
+        if frames is not None:
+            return frames / self._rate
+        whole = song.deck.duration_s
+        return None if whole is None else max(0.0, whole - self._mixer.position_s())
+
+    def adjust(self) -> None:
+        """Bring the song to its measured loudness once that is known."""
+        if self._song is None:
+            return
+        play = self._song.play
+        gain_db = self._measuring.gain_db(play)
+        if gain_db is not None and gain_db != play.gain_db:
+            self._mixer.glide(gain_db, abs(gain_db - play.gain_db) / _GLIDE_DB_S)
+            self._song = replace(self._song, play=replace(play, gain_db=gain_db, level_to=None))
+
+    def eager(self) -> bool:
+        """A song was asked for that can begin now, over one that sounds."""
+        song = self._coming
+        return song is not None and not song.paused and song.deck.ready() and self.sounding()
+
+    def take_back(self, frames: int) -> bool:
+        """What was mixed last will not be heard; False where that cannot be undone."""
+        return self._mixer.take_back(frames)
 
     def mix(self, frames: int) -> Samples:
         """The next frames, at most so many; none where nothing sounds."""
@@ -117,24 +214,43 @@ class Turntable:
 
     def finish(self, at: float) -> list[Ended]:
         """Told when a song is mixed, not when it is heard: so box's next comes without a gap."""
-        if self._song is None or not self._mixer.finished():
-            return []
         song = self._song
+        if song is None:
+            return []
+        into = song.deck.crossed()
+        if into is not None and (play := self._next.joined()) is not None:
+            ended = self._end(song, at, followed_by=play.track_id)
+            self._song = _Song(play=play, deck=song.deck)
+            self.begun += 1
+            self._mixer.go_over(into)
+            return [ended]
+        if not self._mixer.finished():
+            return []
         self._mixer.stop(0.0)
-        return [self._end(song, at)]
+        taken = self._next.take()
+        if taken is None:
+            return [self._end(song, at)]
+        play, deck = taken
+        ended = self._end(song, at, followed_by=play.track_id)
+        self._put_on(_Song(play=play, deck=deck), 0.0)
+        return [ended]
 
     def close(self) -> None:
+        self._measuring.close()
+        self._next.forget()
         self._mixer.close()
         self._drop_coming()
 
-    def _end(self, song: _Song, at: float) -> Ended:
+    def _end(self, song: _Song, at: float, followed_by: str | None = None) -> Ended:
         self._song = None
-        error = song.deck.error
+        error = song.deck.error if song.deck.over() else ""
         return Ended(
             at=at,
             track_id=song.play.track_id,
             reason="error" if error else "finished",
             message=error,
+            missing=bool(error) and not Path(song.play.path).exists(),
+            followed_by=followed_by,
         )
 
     def _drop_coming(self) -> None:
@@ -152,7 +268,7 @@ class Turntable:
         """A song was asked for and has not begun."""
         return self._coming is not None
 
-    def played(self, at: float, delay_s: float) -> Played:
+    def played(self, at: float, delay_s: float, *, held: bool = False) -> Played:
         """What is heard at this moment, where sound needs so long from mixing to the ear."""
         song = self._coming or self._song
         if song is None:
@@ -169,4 +285,9 @@ class Turntable:
             track_id=song.play.track_id,
             position_s=round(position_s, 3),
             duration_s=song.deck.duration_s,
+            held=held and not paused,
         )
+
+
+def _opener(play: Play) -> Opener:
+    return lambda: SongFile(play.path, play.start_s)

@@ -15,6 +15,9 @@ from edge.messages import Message, ToPlayer
 from edge.player.drivers import Drivers
 from edge.player.process import PlayerLoop, hurry
 
+SPIN = "MOODBOX_TEST_SPIN"
+"""In the environment: let a thread of this process be busy all the time."""
+
 
 def main() -> None:
     hurry()
@@ -41,8 +44,16 @@ def main() -> None:
             player.handle(msgspec.json.decode(line, type=ToPlayer))
 
     threading.Thread(target=listen, name="stdin", daemon=True).start()
+    if os.environ.get(SPIN):
+        threading.Thread(target=_spin, name="spin", daemon=True).start()
     player.run(stop)
     say({"type": "end", "gaps": player.gaps, "memory_mb": _memory_mb()})
+
+
+def _spin() -> None:
+    """A thread that never waits, as a heavy decoder or a careless library would."""
+    while True:
+        pass
 
 
 def _memory_mb() -> float:

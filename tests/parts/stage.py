@@ -21,6 +21,7 @@ class Recorder:
 
     driver = "recorder"
     delay_s = 0.0
+    chunk = 960
 
     def __init__(self, fill: Fill) -> None:
         self._fill = fill
@@ -33,6 +34,9 @@ class Recorder:
 
     def alive(self) -> bool:
         return True
+
+    def stalled(self) -> bool:
+        return False
 
     def mute(self) -> None: ...
 
@@ -66,6 +70,9 @@ class Stage:
         self.player.open()
         self._thread.start()
         self.ask(Volume(level=100))
+
+    def any(self) -> bool:
+        return True
 
     def find(self) -> str:
         return "recorder"

@@ -22,7 +22,7 @@ from edge.library.store import LibraryStore
 from edge.messages import Found, HeardSongs, Now, Place, Track
 from tests.songs import write_song
 
-DEADLINE_S = 60.0
+DEADLINE_S = 180.0
 NOW = Now(at=1.0, wall=2.0)
 STRANGE_CHILD = """
 import json, os, sys, time
@@ -31,7 +31,9 @@ for job in json.load(sys.stdin):
     if job["id"] == "crash":
         os.abort()
     if job["id"] == "stall":
-        time.sleep(60)
+        time.sleep(600)
+    while job["id"] == "spin":
+        pass
     if job["id"] == "once" and not os.path.exists(job["path"]):
         open(job["path"], "w").close()
         os.abort()
@@ -169,7 +171,7 @@ def test_listening_anew_when_it_has_become_better(box: Box, tmp_path: Path, musi
 
 
 def test_a_killed_child_loses_nothing(box: Box, music: Path) -> None:
-    songs = [write_song(music / f"{n}.flac", 300 + 50 * n, seconds=20.0) for n in range(6)]
+    songs = [write_song(music / f"{n}.flac", 300 + 50 * n, seconds=6.0) for n in range(4)]
     learn(box.store, music, *songs)
     assert box.listener.start(box.store.places.unheard())
     until(lambda: bool(children()))
@@ -181,7 +183,7 @@ def test_a_killed_child_loses_nothing(box: Box, music: Path) -> None:
 
 
 def test_a_pause_ends_the_child_and_keeps_what_was_heard(box: Box, music: Path) -> None:
-    songs = [write_song(music / f"{n}.flac", 300 + 50 * n, seconds=20.0) for n in range(6)]
+    songs = [write_song(music / f"{n}.flac", 300 + 50 * n, seconds=6.0) for n in range(4)]
     learn(box.store, music, *songs)
     assert box.listener.start(box.store.places.unheard())
     box.store.places.hear(box.inbox.get(timeout=DEADLINE_S))
@@ -223,13 +225,13 @@ def test_a_song_that_crashed_it_once_is_tried_again(tmp_path: Path) -> None:
     assert isinstance(rows(strange("once", "b", folder=tmp_path))["once"], Measured)
 
 
-def test_a_song_that_stalls_it_is_set_aside(tmp_path: Path) -> None:
-    began = time.monotonic()
-    told = rows(strange("a", "stall", "b", folder=tmp_path, stall_s=1.0))
-    assert isinstance(told["stall"], Deaf)
-    assert "1 s" in told["stall"].message
+@pytest.mark.parametrize("way", ["stall", "spin"])
+def test_a_song_that_stalls_it_is_set_aside(tmp_path: Path, way: str) -> None:
+    told = rows(strange("a", way, "b", folder=tmp_path, stall_s=1.0))
+    deaf = told[way]
+    assert isinstance(deaf, Deaf)
+    assert "1 s" in deaf.message
     assert isinstance(told["b"], Measured)
-    assert time.monotonic() - began < 30
 
 
 def test_a_child_that_never_begins_ends_the_listening() -> None:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from edge.errors import TrackError
-from edge.player.decoder import Decoder
+from edge.player.converter import Converter
+from edge.player.song_file import SongFile
 from edge.ports import Samples
 from tests.parts.sines import CODECS, level, pitch, sine, write
 
@@ -17,9 +18,11 @@ RATE = 48_000
 
 
 def decoded(path: Path, start_s: float = 0.0) -> tuple[Samples, float | None]:
-    with Decoder(path, RATE, start_s) as decoder:
-        blocks = list(decoder.blocks())
-        return np.concatenate([np.zeros((0, 2), np.float32), *blocks]), decoder.duration_s
+    with SongFile(path, start_s) as song:
+        converter = Converter(RATE)
+        blocks = [block for frame in song.frames() for block in converter.push(frame)]
+        blocks += converter.flush()
+        return np.concatenate([np.zeros((0, 2), np.float32), *blocks]), song.duration_s
 
 
 @pytest.mark.parametrize("suffix", CODECS)
@@ -113,8 +116,9 @@ def test_a_playlist_leads_nowhere(tmp_path: Path) -> None:
 def test_memory_stays_flat_over_a_long_song(tmp_path: Path) -> None:
     path = sine(tmp_path / "long.ogg", 440.0, 60.0, rate=48_000)
     tracemalloc.start()
-    with Decoder(path, RATE) as decoder:
-        frames = sum(len(block) for block in decoder.blocks())
+    converter = Converter(RATE)
+    with SongFile(path) as song:
+        frames = sum(len(block) for one in song.frames() for block in converter.push(one))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert frames > 59 * RATE

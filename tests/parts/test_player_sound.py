@@ -2,83 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import numpy as np
 import pytest
 
-from edge.messages import Message, Pause, Play, Resume, Volume
+from edge.messages import Pause, Play, Resume, Volume
 from edge.ports import Samples
 from tests.parts.null_sink import RATE, NullSink
+from tests.parts.player_beside import Player
 from tests.parts.sines import level, pitch, sine
 from tests.waiting import until
 
-ROOT = Path(__file__).resolve().parents[2]
 LOUD = 0.5 / np.sqrt(2)
-
-
-class Player:
-    """player as a process of its own, as the product runs it."""
-
-    def __init__(self, env: Mapping[str, str], driver: str = "auto", device: str = "") -> None:
-        self.said: list[dict[str, Any]] = []
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.parts.player_program", driver, device],
-            cwd=ROOT,
-            env=dict(env),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        # A daemon: a test that fails before `end` must not hold the whole run open at its exit.
-        self._reader = threading.Thread(target=self._read, name="player-out", daemon=True)
-        self._reader.start()
-        until(lambda: self.last("ready"), 30.0, "a ready player")
-
-    def ask(self, *messages: Message) -> None:
-        assert self._process.stdin is not None
-        for message in messages:
-            self._process.stdin.write(msgspec.json.encode(message) + b"\n")
-        self._process.stdin.flush()
-
-    def last(self, kind: str) -> dict[str, Any] | None:
-        return next((one for one in reversed(self.said) if one["type"] == kind), None)
-
-    def audio_ok(self) -> list[bool]:
-        return [one["ok"] for one in self.said if one["type"] == "part"]
-
-    def position(self) -> float:
-        played = self.last("played")
-        return float(played["position_s"]) if played else -1.0
-
-    def end(self) -> str:
-        """Ask it to stop; what it wrote to the terminal's error stream."""
-        assert self._process.stdin is not None
-        assert self._process.stderr is not None
-        if self._process.poll() is None:
-            self._process.terminate()
-        try:
-            assert self._process.wait(10.0) == 0
-        finally:
-            self._process.kill()
-            self._process.wait()
-            self._reader.join(5.0)
-        with self._process.stdin, self._process.stderr as errors:
-            return errors.read().decode()
-
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        with self._process.stdout as lines:
-            for line in lines:
-                self.said.append(json.loads(line))
 
 
 @pytest.fixture
@@ -147,15 +86,19 @@ def test_a_listener_hears_songs_fades_and_pauses(
 def test_a_sink_that_vanishes_and_returns(sink: NullSink, song: Path) -> None:
     player = Player(sink.env)
     player.ask(Volume(level=100), Play(track_id="low", path=str(song)))
-    until(lambda: heard(sink, 440.0), what="the song")
+    until(lambda: heard(sink, 440.0) and player.position() > 1.0, what="the song")
     sink.unload()
-    until(lambda: player.audio_ok() == [True, False], what="the loss")
+    gone_at = time.monotonic()
+    until(player.held, what="the hold")
+    assert time.monotonic() - gone_at < 1.0  # 0.25 s where the machine has time for us
     lost_at = player.position()
-    until(lambda: player.position() > lost_at + 1.0, what="going on silently")
+    time.sleep(1.5)
+    assert player.position() == lost_at
     sink.load()
     sink.record()
     until(lambda: player.audio_ok() == [True, False, True], 20.0, "the return")
     until(lambda: heard(sink, 440.0), what="the song again")
+    assert lost_at - 0.5 < player.position() < lost_at + 3.0
     assert player.end() == ""
 
 

@@ -40,6 +40,9 @@ class World:
     def tracks(self) -> tuple[()]:
         return ()
 
+    def broken(self) -> frozenset[str]:
+        return frozenset()
+
     def likes(self) -> dict[str, bool]:
         return {}
 

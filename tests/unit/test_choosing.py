@@ -116,10 +116,10 @@ def test_a_small_drift_waits_for_the_end_of_the_song() -> None:
     assert one.track.mood == "fear"
 
 
-def test_without_patience_a_drift_is_followed_at_once() -> None:
-    one = Evening(patience_s=0.0)
+def test_what_a_drift_is_the_owner_says() -> None:
+    one = Evening(drift=0.0)
     one.watch("angry", 4)
-    one.watch("fear", 6)
+    one.watch("fear", 12)
     assert one.track.mood == "fear"
 
 

@@ -72,8 +72,8 @@ def looking(aside: float, tilt_deg: float = 0.0) -> FoundFace:
     [
         (looking(0.0), ()),
         (looking(-0.2, 30), ()),
-        (looking(0.4), ("turned",)),
-        (looking(-0.4, -30), ("turned",)),
+        (looking(0.7), ("turned",)),
+        (looking(-0.7, -30), ("turned",)),
         (looking(0.0, 60), ("tilted",)),
         (FoundFace(NEAR, 0.9, ((3.0, 3.0), (3.0, 3.0)), ((3.0, 3.0),) * 6), ()),
     ],

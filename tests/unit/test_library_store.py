@@ -87,6 +87,13 @@ def test_a_moved_song_keeps_what_was_said_of_it(store: LibraryStore) -> None:
     assert store.likes() == {"sound": True}
 
 
+def test_a_song_that_cannot_be_played_is_marked(store: LibraryStore) -> None:
+    assert store.broken() == frozenset()
+    for wall in (1, 2):
+        store.remember(Remember(track_id="sound", what="broken"), Now(at=0, wall=wall))
+    assert store.broken() == {"sound"}
+
+
 def test_two_copies_are_one_song(store: LibraryStore) -> None:
     found = scan(store, song("a", "sound"), song("b", "sound"), walked(2))
     assert [track.path for track in found.tracks] == ["/m/a"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
+import av
 import numpy as np
 
 from edge.errors import TrackError
@@ -12,24 +14,29 @@ from edge.player.deck import Deck
 from edge.ports import Samples
 from tests.waiting import until
 
-RATE = 1000
+RATE = 8000
 
 
 class Tape:
     """A decoder that gives so many blocks of 100 frames, and may break after them."""
 
     duration_s: float | None = 9.0
+    short = ""
 
-    def __init__(self, blocks: int, error: Exception | None = None) -> None:
+    def __init__(self, blocks: int, error: Exception | None = None, first: int = 0) -> None:
+        self._first = first
         self._blocks = blocks
         self._error = error
         self.given = 0
         self.closed = threading.Event()
 
-    def blocks(self) -> Iterator[Samples]:
+    def frames(self) -> Iterator[Any]:
         for number in range(self._blocks):
             self.given += 1
-            yield np.full((100, 2), number, np.float32)
+            samples = np.full((2, 100), number + self._first, np.float32)
+            frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout="stereo")
+            frame.sample_rate = RATE
+            yield frame
         if self._error is not None:
             raise self._error
 
@@ -65,9 +72,9 @@ def test_everything_comes_in_order_in_any_portions() -> None:
 def test_it_reads_ahead_only_so_far_and_closing_ends_it() -> None:
     tape = Tape(100_000)
     deck = Deck(lambda: tape, RATE)
-    until(lambda: deck.available() >= 2500)
+    until(lambda: deck.available() >= 20_000)
     assert deck.ready()
-    assert tape.given < 40
+    assert tape.given < 230
     deck.close()
     assert tape.closed.wait(5.0)
     deck.join(5.0)
@@ -86,3 +93,48 @@ def test_a_song_that_breaks_is_played_up_to_there() -> None:
     until(lambda: bool(deck.error))
     assert len(all_of(deck, 1000)) == 300
     assert "strange" in deck.error
+
+
+def test_a_song_joins_on_without_a_gap_and_the_deck_says_where() -> None:
+    deck = Deck(lambda: Tape(300), RATE)
+    assert deck.follow(lambda: Tape(50, first=1000))
+    into: list[int] = []
+
+    def drained() -> bool:
+        samples.append(deck.read(73))
+        crossed = deck.crossed()
+        if crossed is not None:
+            into.append(crossed)
+        return deck.over()
+
+    samples: list[Samples] = []
+    until(drained)
+    heard = np.concatenate(samples)[:, 0]
+    wanted = np.concatenate([np.arange(300), np.arange(1000, 1050)])
+    assert np.array_equal(heard, np.repeat(wanted.astype(np.float32), 100))
+    assert len(into) == 1
+    assert 0 <= into[0] < 73
+
+
+def test_a_song_that_was_to_join_on_can_be_taken_back() -> None:
+    deck = Deck(lambda: Tape(20), RATE)
+    assert deck.follow(lambda: Tape(100_000, first=1000))
+    until(lambda: deck.available() > 10_000)
+    assert deck.remaining() == 2000
+    deck.unfollow()
+    heard = all_of(deck, 512)[:, 0]
+    assert np.array_equal(heard, np.repeat(np.arange(20, dtype=np.float32), 100))
+
+
+def test_a_song_that_cannot_join_on_leaves_the_present_one_alone() -> None:
+    deck = Deck(lambda: Tape(50), RATE)
+    assert deck.follow(broken)
+    until(lambda: bool(deck.next_error))
+    assert len(all_of(deck, 512)) == 5000
+    assert deck.error == ""
+
+
+def test_once_all_is_read_nothing_joins_on_any_more() -> None:
+    deck = Deck(lambda: Tape(5), RATE)
+    all_of(deck, 512)
+    assert not deck.follow(lambda: Tape(5))

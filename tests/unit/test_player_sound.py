@@ -20,6 +20,7 @@ class Card:
 
     driver = "card"
     delay_s = 0.1
+    chunk = 1024
 
     def __init__(self) -> None:
         self.there = True
@@ -33,6 +34,9 @@ class Card:
 
     def alive(self) -> bool:
         return self.there
+
+    def stalled(self) -> bool:
+        return False
 
     def mute(self) -> None:
         self.muted = True
@@ -49,9 +53,13 @@ class Machine:
 
     def __init__(self, *, card: bool) -> None:
         self.card = card
+        self.anything = card
         self.plugged = 0
         self.opened: list[Card] = []
         self.searched = 0
+
+    def any(self) -> bool:
+        return self.anything
 
     def find(self) -> str:
         self.searched += 1
@@ -113,7 +121,7 @@ def test_a_card_is_opened_and_told(sound: Sound, machine: Machine, told: Told) -
 def test_without_a_card_time_passes_silently_and_a_plugged_one_is_noticed(
     sound: Sound, machine: Machine, told: Told
 ) -> None:
-    machine.card = False
+    machine.card = machine.anything = False
     sound.start()
     sound.wait(5.0)
     until(lambda: told.asked > 10_000)
@@ -127,18 +135,42 @@ def test_without_a_card_time_passes_silently_and_a_plugged_one_is_noticed(
     assert told.oks() == [False, True]
 
 
-def test_a_lost_card_goes_silent_and_comes_back(sound: Sound, machine: Machine, told: Told) -> None:
+def test_a_lost_card_holds_the_song_and_gives_back_what_nobody_heard(
+    machine: Machine, told: Told
+) -> None:
+    unheard: list[float] = []
+    sound = Sound(told.fill, machine, told.parts.append, take_back=unheard.append)
     sound.start()
     sound.wait(5.0)
     card = machine.opened[0]
+    assert not sound.held
     machine.card = card.there = False
-    until(lambda: told.asked > 10_000)
+    until(lambda: sound.held)
     assert card.muted
     assert not card.closed  # it is what hears of a return
+    assert len(unheard) == 1
+    assert 0.1 < unheard[0] < 0.3
+    assert told.asked == 0  # nothing is played into nowhere
     machine.card = card.back = True
     until(lambda: sound.driver == "card")
     assert card.closed
+    assert not sound.held
     assert told.oks() == [True, False, True]
+    sound.close()
+
+
+def test_a_card_that_is_busy_from_the_start_is_waited_for(
+    sound: Sound, machine: Machine, told: Told
+) -> None:
+    machine.card, machine.anything = False, True
+    sound.start()
+    sound.wait(5.0)
+    assert sound.held
+    assert sound.part is not None
+    assert "waits" in sound.part.message
+    machine.card, machine.plugged = True, 1
+    until(lambda: sound.driver == "card")
+    assert not sound.held
 
 
 def test_silence_on_purpose_is_no_fault(told: Told) -> None:

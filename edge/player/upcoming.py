@@ -1,0 +1,89 @@
+"""The song that was told ahead: joined on to the present deck, or waiting on one of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from edge.messages import Play
+from edge.player.deck import Deck
+from edge.player.song_file import SongFile
+
+
+class Upcoming:
+    """At most one. Which way it comes, its `fade_s` says: none joins on, else it overlaps."""
+
+    def __init__(self, open_deck: Callable[[Play], Deck]) -> None:
+        self._open_deck = open_deck
+        self._play: Play | None = None
+        self._deck: Deck | None = None
+        """Its own."""
+        self._host: Deck | None = None
+        """The present song's, which it joins on to."""
+
+    @property
+    def fade_s(self) -> float:
+        return 0.0 if self._play is None else self._play.fade_s
+
+    @property
+    def gain_db(self) -> float:
+        return 0.0 if self._play is None else self._play.gain_db
+
+    def ask(self, play: Play | None) -> None:
+        """The latest word."""
+        if play == self._play:
+            return
+        self.forget()
+        self._play = play
+        if play is not None and play.fade_s:
+            self._deck = self._open_deck(play)
+
+    def joins(self, present: Deck) -> bool:
+        """Join it on to the present song, where it is meant to; True once that is so."""
+        play = self._play
+        if play is None or play.fade_s:
+            return False
+        if self._host is None and self._deck is None:
+            if present.follow(lambda: SongFile(play.path, play.start_s)):
+                self._host = present
+            else:
+                self._deck = self._open_deck(play)  # too late to join on: back to back
+        return self._host is not None
+
+    def failed(self, present: Deck) -> tuple[Play, str] | None:
+        """What it is and why it cannot be played; told once, then it is forgotten."""
+        if self._play is None:
+            return None
+        error = present.next_error if self._host is present else ""
+        if self._deck is not None and self._deck.over():
+            error = self._deck.error
+        if not error:
+            return None
+        present.next_error = ""
+        failed = (self._play, error)
+        self.forget()
+        return failed
+
+    def take(self) -> tuple[Play, Deck] | None:
+        """Its own deck, once that can begin; from then on it is the present song."""
+        play, deck = self._play, self._deck
+        if play is None or deck is None or not deck.ready():
+            return None
+        self._play = self._deck = None
+        return play, deck
+
+    def joined(self) -> Play | None:
+        """The present deck has gone over to it."""
+        play, self._play, self._host = self._play, None, None
+        return play
+
+    def leave(self) -> None:
+        """The present deck is given up, but what comes after it stays."""
+        self._host = None
+
+    def forget(self) -> None:
+        """Nothing comes by itself."""
+        if self._host is not None:
+            self._host.unfollow()
+        if self._deck is not None:
+            self._deck.close()
+        self._play = self._deck = self._host = None
