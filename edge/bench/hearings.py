@@ -74,7 +74,7 @@ def hear(seed: int, songs: int, size: int) -> list[Hearing]:
     return hearings
 
 
-def sum_up(way: str, hearings: Sequence[Hearing], size: int) -> Sum:
+def sum_up(way: str, hearings: Sequence[Hearing], size: int, *, learns: bool) -> Sum:
     """Over all listeners."""
     mine = [hearing for hearing in hearings if hearing.way == way]
     pleasure = np.array([hearing.pleasure for hearing in mine])
@@ -88,7 +88,7 @@ def sum_up(way: str, hearings: Sequence[Hearing], size: int) -> Sum:
         repeats=float(np.mean([_repeats(hearing.numbers) for hearing in mine])),
         artist_twice=float(np.mean([_twice(hearing.artists) for hearing in mine])),
         coverage=float(np.mean([len(set(hearing.numbers)) / size for hearing in mine])),
-        recovery=_recovery(pleasure),
+        recovery=_recovery(pleasure) if learns else None,
     )
 
 

@@ -182,7 +182,8 @@ def _fresh(situation: Situation, mood: Mood | None) -> bool:
 def calls_for_change(turn: Turn, mood: Mood) -> bool:
     """Whether this mood is far enough from the one that the present song was chosen for.
 
-    A drift waits for the end of the song, as does any change that the present song suits.
+    A drift waits for the end of the song, as does any change that the present song suits; what is
+    a drift the owner says.
     """
     chosen, policy = turn.situation.chosen_for, turn.state.policy
     track = turn.state.track

@@ -177,7 +177,7 @@ def heard(turn: Turn, message: Played) -> None:
 
 
 def _find_each_other(turn: Turn, message: Played) -> None:
-    mine, theirs = turn.state.track, turn.situation.tracks.get(message.track_id or "")
+    mine, theirs = turn.state.track, choosing.permitted(turn, message.track_id or "")
     recalled = turn.situation.recalled
     turn.note(recalled=False)
     if message.state != "stopped" and theirs is not None and (mine is None or recalled):

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from edge.messages import Playing
 from edge.mind import playback
+from edge.mind.house import bar_always
 from edge.mind.situation import HEARD, KeepPlaying, Situation, Turn
 
 EVERY_S = 30.0
@@ -55,7 +56,7 @@ def _keep(turn: Turn, playing: Playing | None) -> None:
 def recalled(situation: Situation, playing: Playing | None) -> Situation:
     """The situation of a box that was cut off while this played."""
     track = situation.tracks.get(playing.track_id) if playing is not None else None
-    if playing is None or track is None:
+    if playing is None or track is None or bar_always(track, situation.rules.house) is not None:
         return situation
     whole = track.duration_s
     late = whole is not None and playing.position_s > whole - _SETTLED_S

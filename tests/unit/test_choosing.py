@@ -17,14 +17,17 @@ from edge.messages import (
     Lesson,
     Now,
     Play,
+    Played,
+    Playing,
     Remember,
     Settings,
+    Stop,
     Tick,
     Track,
     TracksFound,
     Volume,
 )
-from edge.mind import choosing, conductor, feedback
+from edge.mind import choosing, conductor, feedback, recall
 from edge.mind.house import House
 from edge.mind.quiet import QuietHours, minutes, quiet
 from edge.mind.situation import Effect, Rules, ToPlayer, Turn
@@ -113,6 +116,13 @@ def test_a_small_drift_waits_for_the_end_of_the_song() -> None:
     assert one.situation.state.mood == "fear"
     assert one.track == first
     one.finish()
+    assert one.track.mood == "fear"
+
+
+def test_what_a_drift_is_the_owner_says() -> None:
+    one = Evening(drift=0.0)
+    one.watch("angry", 4)
+    one.watch("fear", 12)
     assert one.track.mood == "fear"
 
 
@@ -270,6 +280,17 @@ def test_what_is_excluded_is_not_gone_back_to(evening: Evening) -> None:
     second = evening.track
     evening.ask("previous")
     assert evening.track == second
+
+
+def test_a_song_that_was_excluded_while_it_played_is_not_gone_on_with() -> None:
+    metal = Track(id="metal", path="/m", genre="Metal", duration_s=200.0)
+    one = Evening((*TRACKS, metal), house=House(exclude=frozenset({"metal"})))
+    one.send(Hello(protocol=1, role="player", pid=1))
+    one.send(Played(at=one.at, state="playing", track_id="metal", position_s=9.0))
+    assert one.situation.state.track is None
+    assert any(isinstance(e, ToPlayer) and isinstance(e.message, Stop) for e in one.effects)
+    kept = Playing(track_id="metal", position_s=9.0)
+    assert recall.recalled(one.situation, kept) == one.situation
 
 
 def test_an_empty_collection_is_silence_and_no_crash() -> None:
