@@ -159,16 +159,13 @@ def named(place: Point, spreads: Point) -> Mood | None:
 
 def _axis(said: list[Witness], axis: int) -> tuple[float, float, list[float]]:
     """Mean, standard deviation and everyone's share on one of the two axes."""
-    trust = [
-        (1.0 if number == 0 else _LESSER) / one.spreads[axis] ** 2
-        for number, one in enumerate(said)
-    ]
+    trust = [_LESSER / one.spreads[axis] ** 2 for one in said]
+    trust[0] /= _LESSER
     total = sum(trust)
-    shares = [some / total for some in trust]
-    mean = sum(share * one.place[axis] for share, one in zip(shares, said, strict=True))
+    mean = sum([some * one.place[axis] for some, one in zip(trust, said, strict=True)]) / total
     first, room = said[0].place[axis], said[0].spreads[axis]
     mean = max(first - room, min(first + room, mean))
-    return max(-1.0, min(1.0, mean)), sqrt(1 / total), shares
+    return max(-1.0, min(1.0, mean)), sqrt(1 / total), [some / total for some in trust]
 
 
 def _felt(place: Point, room: Point, felt: tuple[Felt, ...]) -> Point:
