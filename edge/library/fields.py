@@ -56,6 +56,9 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "r128_album_gain": _free("R128_ALBUM_GAIN"),
     }
 )
+_PLACES: Final = MappingProxyType(
+    {name: (field, rank) for field, names in _NAMES.items() for rank, name in enumerate(names)}
+)
 _TEXTS = ("title", "artist", "album", "album_artist", "genre")
 _YES = frozenset(("1", "true", "yes", "y", "explicit", "4"))
 _ANYBODY = frozenset(("various artists", "various", "va", "v.a.", "verschiedene interpreten"))
@@ -68,14 +71,8 @@ _N = TypeVar("_N", int, float)
 
 def typed(raw: Raw, duration_s: float | None) -> Tags:
     """What the tags alone say; a field that says nothing sensible is null."""
-
-    def look(field: str) -> str | None:
-        for name in _NAMES[field]:
-            for text in raw.get(name, ()):
-                if clean := cleaned(text):
-                    return clean
-        return None
-
+    said = _said(raw)
+    look = said.get
     language = _language([text for name in _NAMES["language"] for text in raw.get(name, ())])
     found = {field: look(field) for field in _TEXTS}
     given = [field for field in _TEXTS if found[field] is not None]
@@ -101,6 +98,19 @@ def typed(raw: Raw, duration_s: float | None) -> Tags:
         duration_s=duration_s,
         doubtful=tuple(field for field, doubt in zip(given, doubts, strict=True) if doubt),
     )
+
+
+def _said(raw: Raw) -> dict[str, str]:
+    """By field, the first text of the best of the names that it has."""
+    said: dict[str, str] = {}
+    ranks: dict[str, int] = {}
+    for name, texts in raw.items():
+        field, rank = _PLACES.get(name, ("", 0))
+        if field and rank < ranks.get(field, 99):
+            clean = next(filter(None, map(cleaned, texts)), None)
+            if clean is not None:
+                said[field], ranks[field] = clean, rank
+    return said
 
 
 def cleaned(text: str) -> str | None:

@@ -12,6 +12,8 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+from edge.library.ogg import last_full, page_at
+
 SLICE = 16 * 1024
 """Bytes hashed at the start, in the middle and at the end of the sound."""
 DIGITS = 24
@@ -169,15 +171,20 @@ def _asf_objects(file: BinaryIO, place: int, size: int) -> Iterator[tuple[bytes,
 
 def _hash_ogg(file: BinaryIO, start: int, size: int, update: Callable[[bytes], None]) -> None:
     """Payloads only, without comment header: retagging renumbers the pages and shifts them."""
-    taken = 0
-    for granule, span in islice(_ogg_pages(file, start, size), MOST_CHUNKS):
-        if taken == 0 and granule in _NO_GRANULE:
+    taken, place = 0, start
+    for _ in range(MOST_CHUNKS):
+        page = page_at(file, place)
+        if page is None:
+            break
+        if taken == 0 and page.granule in _NO_GRANULE:
+            place = last_full(file, page).end
             continue
-        payload = _at(file, span[0], span[1] - span[0])
+        payload = _at(file, page.start, min(page.end, size) - page.start)
         update(payload)
         taken += len(payload)
         if taken >= 2 * SLICE:
             break
+        place = page.end
     region = max(start, size - _OGG_END)
     tail = _at(file, region, size - region)
     last = tail.rfind(b"OggS")
@@ -186,15 +193,3 @@ def _hash_ogg(file: BinaryIO, start: int, size: int, update: Callable[[bytes], N
         update(tail[last + 6 : last + 14])
         segments = tail[last + 26] if last + 26 < len(tail) else 0
         update(tail[last + 27 + segments :])
-
-
-def _ogg_pages(file: BinaryIO, place: int, size: int) -> Iterator[tuple[int, Span]]:
-    while place + 27 <= size:
-        head = _at(file, place, 27)
-        if head[:4] != b"OggS":
-            return
-        table = _at(file, place + 27, head[26])
-        start = place + 27 + len(table)
-        end = start + sum(table)
-        yield int.from_bytes(head[6:14], "little"), (start, min(end, size))
-        place = end

@@ -42,6 +42,8 @@ def repaired(
     texts: Sequence[str], language: str | None = None
 ) -> tuple[tuple[str, ...], tuple[bool, ...]]:
     """The texts as they were meant, and for each whether its letters are doubtful."""
+    if all(map(str.isascii, texts)):
+        return tuple(texts), (False,) * len(texts)
     whole = [_in_order(text) for text in texts]
     suspects = [_raw(text) for text in whole]
     # Accented letters of Latin-1 that happen to be UTF-8 are rarer than one in a thousand.

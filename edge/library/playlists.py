@@ -53,7 +53,7 @@ def _song(entry: str, folder: Path, root: Path) -> str | None:
     for name in dict.fromkeys((entry, entry.replace("\\", "/"), unquote(entry))):
         for form in ("NFC", "NFD"):
             meant = os.path.normpath(folder / unicodedata.normalize(form, name))
-            if Path(meant).is_file():
+            if os.path.isfile(meant):  # noqa: PTH113 - Path raises at names that are too long
                 return meant
     return _moved(entry.replace("\\", "/"), folder, root)
 
@@ -66,6 +66,6 @@ def _moved(entry: str, folder: Path, root: Path) -> str | None:
         if ".." in tail.parts:
             continue
         for base in (folder, root):
-            if (base / tail).is_file():
+            if os.path.isfile(base / tail):  # noqa: PTH113 - as above
                 return os.path.normpath(base / tail)
     return None

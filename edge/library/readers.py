@@ -21,7 +21,7 @@ from edge.library.rows import Aside, Trouble
 
 STALL_S = 5.0
 """A file that takes longer to read is left out."""
-AT_ONCE = 8
+AT_ONCE = 32
 """Files of one batch; two batches stand before each reader, so that none waits."""
 _PIECE = 1 << 16
 _encode = msgspec.json.encode

@@ -59,10 +59,12 @@ class NewerError(sqlite3.OperationalError):
 def make_current(database: sqlite3.Connection) -> None:
     """Make the tables or bring older ones up to date; all of it or, at a pulled plug, nothing."""
     version = database.execute("PRAGMA user_version").fetchone()[0]
-    if version == VERSION:
-        return
     if version > VERSION:
         raise NewerError(f"a newer Moodbox made it: version {version}, known is {VERSION}")
+    # Only now: it changes the file.
+    database.execute("PRAGMA journal_mode = WAL")
+    if version == VERSION:
+        return
     database.execute("BEGIN IMMEDIATE")
     try:
         if version == 1:

@@ -11,13 +11,17 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from edge.library.ogg import FULL, Page, last_full, page_at
+
 _BIG = 48 * 1024
 """A smaller piece is cheaper read than left out."""
+_BIG_ATOM = 256 * 1024
+"""Around the picture stand tables as well, which grow with the song."""
 _MOST = 2000
 """A file of more pieces than this is made to keep its reader busy."""
 _PICTURES_ID3 = frozenset((b"APIC", b"PIC", b"GEOB", b"PRIV"))
 _PATH_TO_ILST = (b"moov", b"udta", b"meta", b"ilst")
-_OGG_PAGE = 255 * 255
+_FULL_PAYLOAD = 255 * 255
 
 Edit = tuple[int, int, bytes]
 """From this byte up to that one stands this instead."""
@@ -172,6 +176,8 @@ def _mp4(file: BinaryIO, size: int) -> list[Edit]:
         if found is None:
             return []
         _, start, end, _ = found
+        if end - start < _BIG_ATOM:
+            return []
         around.append((start, end - start))
         # `meta` alone has four more bytes before its children.
         span = (start + (12 if wanted == b"meta" else 8), end)
@@ -230,44 +236,40 @@ def _iff_id3(file: BinaryIO, place: int, length: int, head: bytes, order: str) -
 
 def _ogg(file: BinaryIO, size: int) -> list[Edit]:
     """The comments without the big ones, on one page that stands for all of theirs."""
-    first = _page(file, 0)
-    if first is None or first[2] >= size:
-        return []
+    first = page_at(file, 0)
+    second = first and page_at(file, first.end)
+    if first is None or second is None or second.lacing.strip(b"\xff"):
+        return []  # the comments end on their first page
     spans: list[tuple[int, int]] = []
-    place, total = first[2], 0
-    for _ in range(_MOST):
-        page = _page(file, place)
-        if page is None:
-            return []
-        table, start, place = page
-        count = 0
-        for segment in table:
-            count += segment
-            if segment < 255:
-                break
-        spans.append((start, count))
-        total += count
-        if not table or table[-1] < 255 or count < sum(table) or len(spans) > _MOST:
-            break
-    packet = _Packet(file, spans)
-    if total < _BIG:
-        return []
-    comments = _small_comments(packet, total)
-    if comments is None or len(comments) >= _OGG_PAGE:
+    page: Page | None = second
+    while page is not None and len(spans) < _MOST and page.end <= size:
+        last = last_full(file, page)
+        spans += [(start, _FULL_PAYLOAD) for start in range(page.start, last.start, FULL)]
+        count, over = _first_packet(last.lacing)
+        spans.append((last.start, count))
+        if over:
+            return _one_page(file, second, last.end, _Packet(file, spans))
+        page = page_at(file, last.end)
+    return []
+
+
+def _first_packet(lacing: bytes) -> tuple[int, bool]:
+    """How long the piece is that begins the page, and whether its packet ends there."""
+    count = 0
+    for segment in lacing:
+        count += segment
+        if segment < 255:
+            return count, True
+    return count, False
+
+
+def _one_page(file: BinaryIO, second: Page, end: int, packet: _Packet) -> list[Edit]:
+    comments = _small_comments(packet) if packet.size >= _BIG else None
+    if comments is None or len(comments) >= _FULL_PAYLOAD:
         return []
     lacing = b"\xff" * (len(comments) // 255) + bytes([len(comments) % 255])
-    head = _at(file, first[2], 27)
-    return [(first[2], place, head[:26] + bytes([len(lacing)]) + lacing + comments)]
-
-
-def _page(file: BinaryIO, place: int) -> tuple[bytes, int, int] | None:
-    """Its lacing, where its payload begins, and where the next page does."""
-    head = _at(file, place, 27)
-    if len(head) < 27 or head[:4] != b"OggS":
-        return None
-    table = file.read(head[26])
-    start = place + 27 + len(table)
-    return table, start, start + sum(table)
+    head = _at(file, second.place, 26)
+    return [(second.place, end, head + bytes([len(lacing)]) + lacing + comments)]
 
 
 class _Packet:
@@ -277,10 +279,11 @@ class _Packet:
         self._file, self._spans, self._starts = file, spans, [0]
         for _, count in spans:
             self._starts.append(self._starts[-1] + count)
+        self.size = self._starts[-1]
 
     def read(self, place: int, count: int) -> bytes:
         parts = []
-        while count > 0 and place < self._starts[-1]:
+        while count > 0 and place < self.size:
             index = bisect_right(self._starts, place) - 1
             start, length = self._spans[index]
             skip = place - self._starts[index]
@@ -292,7 +295,7 @@ class _Packet:
         return b"".join(parts)
 
 
-def _small_comments(packet: _Packet, total: int) -> bytes | None:
+def _small_comments(packet: _Packet) -> bytes | None:
     head = packet.read(0, 8)
     start = 8 if head == b"OpusTags" else 7 if head[:7] == b"\x03vorbis" else 0
     if not start:
@@ -306,7 +309,7 @@ def _small_comments(packet: _Packet, total: int) -> bytes | None:
     kept = []
     for _ in range(min(many, _MOST)):
         count = int.from_bytes(packet.read(place, 4), "little")
-        if place + 4 + count > total:
+        if place + 4 + count > packet.size:
             break
         if count < _BIG:
             kept.append(packet.read(place, 4 + count))

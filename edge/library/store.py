@@ -326,7 +326,6 @@ def _connected(path: str, patience_s: float) -> sqlite3.Connection:
     # One thread at a time uses it, but the one that closes it may be another than the loop's.
     database = sqlite3.connect(path, timeout=patience_s, check_same_thread=False)
     try:
-        database.execute("PRAGMA journal_mode = WAL")
         # With WAL, NORMAL loses at most the last moments at a pulled plug, and spares the card.
         database.execute("PRAGMA synchronous = NORMAL")
         make_current(database)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import math
+import os
 from collections.abc import Callable
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -16,6 +18,7 @@ from edge.library.hints import album_of, folder_mood, from_name, hinted_mood, nu
 from edge.library.letters import decoded
 from edge.library.rows import Tags
 from edge.library.slim import slim
+from edge.messages import Mood
 
 SUFFIXES: Final = frozenset(
     f".{kind}"
@@ -37,16 +40,16 @@ Raw = dict[str, list[str]]
 def read_tags(path: Path, root: Path) -> Tags:
     """Everything that is known of the song; what is broken or missing is null or guessed."""
     with path.open("rb") as file:
-        return tags_of(file, path, root)
+        return tags_of(file, str(path), str(root))
 
 
-def tags_of(file: BinaryIO, path: Path, root: Path) -> Tags:
+def tags_of(file: BinaryIO, path: str, root: str) -> Tags:
     """The same of a file that is open."""
     size = file.seek(0, 2)
     file.seek(0)
     head = file.read(_HEAD)
     seen = _attempt(lambda: slim(file, size, head)) or file
-    song = _opened(seen, head, path.suffix.lower())
+    song = _opened(seen, head, os.path.splitext(path)[1].lower())  # noqa: PTH122 - Path costs more
     raw = _attempt(lambda: _raw(getattr(song, "tags", None))) or {}
     for more in _elsewhere(file, seen, size, head, song):
         for name, texts in more.items():
@@ -56,14 +59,16 @@ def tags_of(file: BinaryIO, path: Path, root: Path) -> Tags:
     return _with_names(said, path, root)
 
 
-def _with_names(tags: Tags, path: Path, root: Path) -> Tags:
+def _with_names(tags: Tags, path: str, root: str) -> Tags:
     """What names and folders say is taken where the tags are silent."""
     named: dict[str, Any] = {}
+    folder, _, name = path.rpartition("/")
     if tags.title is None:
-        artist, title = from_name(path.stem)
-        named["title"] = cleaned(title) or path.stem
-        folder_artist, album, disc = album_of(path, root)
-        number_disc, number = number_in(path.stem)
+        stem = Path(name).stem
+        artist, title = from_name(stem)
+        named["title"] = cleaned(title) or stem
+        folder_artist, album, disc = album_of(Path(path), Path(root))
+        number_disc, number = number_in(stem)
         found = {
             "artist": artist or folder_artist,
             "album": album,
@@ -73,11 +78,19 @@ def _with_names(tags: Tags, path: Path, root: Path) -> Tags:
         for field, value in found.items():
             if getattr(tags, field) is None and value is not None:
                 named[field] = cleaned(value) if isinstance(value, str) else value
-    if mood := folder_mood(path, root):
-        named |= {"mood": mood, "mood_from": "owner"}
-    elif tags.mood is None and (mood := hinted_mood(path, root)):
-        named |= {"mood": mood, "mood_from": "folder"}
+    owners, hinted = _folder_moods(folder, root)
+    if owners is not None:
+        named |= {"mood": owners, "mood_from": "owner"}
+    elif tags.mood is None and hinted is not None:
+        named |= {"mood": hinted, "mood_from": "folder"}
     return replace(tags, **named) if named else tags
+
+
+@lru_cache(maxsize=256)
+def _folder_moods(folder: str, root: str) -> tuple[Mood | None, Mood | None]:
+    """What the owner says by a folder's name, and what such a name hints at."""
+    path = Path(folder, "song")
+    return folder_mood(path, Path(root)), hinted_mood(path, Path(root))
 
 
 def _attempt(step: Callable[[], Any]) -> Any:
@@ -100,9 +113,14 @@ def _opened(file: Any, head: bytes, suffix: str) -> Any:
 
 
 def _loaded(kind: str, file: Any) -> Any:
-    module, _, name = kind.partition(":")
     file.seek(0)
-    return getattr(importlib.import_module(module), name)(file)
+    return _class(kind)(file)
+
+
+@cache
+def _class(kind: str) -> Any:
+    module, _, name = kind.partition(":")
+    return getattr(importlib.import_module(module), name)
 
 
 def _kind(head: bytes, suffix: str) -> str | None:
@@ -139,12 +157,13 @@ def _raw(tags: Any) -> Raw:
     raw: Raw = {}
     if tags is None:
         return raw
-    if hasattr(tags, "getall"):
-        for name, frame in tags.items():
-            _attempt(lambda name=name, frame=frame: _frame(raw, name, frame))  # type: ignore[misc]  # mypy knows no defaults of lambdas
-        return raw
-    for name, value in tags.items() if hasattr(tags, "items") else tags:
-        _attempt(lambda name=name, value=value: _put(raw, name, value))  # type: ignore[misc]  # as above
+    take = _frame if hasattr(tags, "getall") else _put
+    # Vorbis comments are a list of pairs; as a mapping they are searched through for each name.
+    for name, value in list(tags) if isinstance(tags, list) else tags.items():
+        try:
+            take(raw, name, value)
+        except Exception:  # noqa: BLE001, S112 - a broken field costs the field
+            continue
     return raw
 
 

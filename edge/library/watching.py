@@ -72,6 +72,11 @@ class Watcher:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def watched(self) -> int:
+        """How many folders the kernel watches."""
+        return len(self._folders)
+
     def close(self, within_s: float = 2.0) -> None:
         self._stop.set()
         self._thread.join(within_s)
