@@ -30,6 +30,7 @@ _LESSER = 0.5
 """Those who do not lead count half: they have heard the same song, so they err together."""
 _DOUBTS = 3.0
 """So many likes and skips beside the real ones that say nothing."""
+_VAGUE = 0.3
 _SURE = 0.4
 """A mood is named from a place alone where it is at least so probable."""
 
@@ -154,6 +155,8 @@ def named(place: Point, spreads: Point) -> Mood | None:
     }
     best = max(likely, key=likely.__getitem__)
     total = sum(likely.values())
+    if best == "neutral" and max(spreads) > _VAGUE:
+        return None  # the middle of the plane is where all that is not known ends, too
     return best if total > 0 and likely[best] / total >= _SURE else None
 
 
