@@ -57,14 +57,18 @@ def library_of(config: LibraryConfig, places: Paths, *, reading: bool = False) -
 def scan_through_box(line: Line, request: Request, out: TextIO, err: TextIO) -> int:
     """Ask it, and watch how far it is."""
     asked = AskScan(full=request.full, paths=request.paths, forget=request.forget)
-    began, told = time.monotonic(), line.request(asked, ScanTold)
-    if told.problem is not None:
-        raise LibraryError(told.problem)
     with Progress(err, None) as progress:
-        while told.running:
-            line.next()
-            _show(progress, told, began)
-            told = line.request(AskScan(start=False), ScanTold)
+        while True:
+            began, told = time.monotonic(), line.request(asked, ScanTold)
+            refused = told.problem is not None
+            if refused and not told.running:
+                raise LibraryError(told.problem or "")
+            while told.running:
+                line.next()
+                _show(progress, told, began)
+                told = line.request(AskScan(start=False), ScanTold)
+            if not refused:
+                break  # else another scan was running, and now it is our turn
     return _tell(told, time.monotonic() - began, request, out, err)
 
 

@@ -222,8 +222,10 @@ class LibraryStore:
     def _places(self, paths: Sequence[str]) -> list[Place]:
         """Where these paths stand; one outside all folders is a folder of its own."""
         places = []
-        for path in paths:
-            start = os.path.abspath(path)  # noqa: PTH100 - a link keeps the owner's name
+        starts = [os.path.abspath(path) for path in paths]  # noqa: PTH100 - links keep their names
+        for start in dict.fromkeys(starts):
+            if any(start.startswith(f"{other.rstrip('/')}/") for other in starts):
+                continue
             root = next((r for r in self.roots if start == r or start.startswith(f"{r}/")), start)
             places.append(Place(root=root, start=start))
         return places
