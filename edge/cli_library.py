@@ -164,6 +164,7 @@ def search(
     """One line a song."""
     loaded = load_or_exit(config, set_).config
     from edge import library_tool as tool
+    from edge.library_words import tell_hits
     from edge.messages import AskSearch
     from edge.tool_line import Line
 
@@ -175,7 +176,7 @@ def search(
                 hits = tool.search_through_box(line, asked)
         else:
             hits = tool.search_alone(loaded.library, places, asked)
-        raise typer.Exit(tool.tell_hits(hits, json_, sys.stdout, sys.stderr))
+        raise typer.Exit(tell_hits(hits, json_, sys.stdout, sys.stderr))
 
 
 def watch(

@@ -21,6 +21,7 @@ from edge.library.lock import LibraryLock
 from edge.library.scanner import Scanner
 from edge.library.store import LibraryStore
 from edge.library.watching import Watcher
+from edge.library_words import say, show, tell, tell_change
 from edge.messages import AskScan, AskSearch, FilesChanged, Found, Hits, ScanTold, TracksFound
 from edge.progress import Progress
 from edge.scans import Scans
@@ -28,9 +29,6 @@ from edge.tool_line import Line
 
 _LOCK_S: Final = 1.0
 _WANTED_EVERY_S: Final = 0.5
-_BAR: Final = 20
-_SETTLED_S: Final = 1.0
-"""Before that a rate is a guess."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -57,15 +55,19 @@ def library_of(config: LibraryConfig, places: Paths, *, reading: bool = False) -
 def scan_through_box(line: Line, request: Request, out: TextIO, err: TextIO) -> int:
     """Ask it, and watch how far it is."""
     asked = AskScan(full=request.full, paths=request.paths, forget=request.forget)
-    began, told = time.monotonic(), line.request(asked, ScanTold)
-    if told.problem is not None:
-        raise LibraryError(told.problem)
     with Progress(err, None) as progress:
-        while told.running:
-            line.next()
-            _show(progress, told, began)
-            told = line.request(AskScan(start=False), ScanTold)
-    return _tell(told, time.monotonic() - began, request, out, err)
+        while True:
+            began, told = time.monotonic(), line.request(asked, ScanTold)
+            refused = told.problem is not None
+            if refused and not told.running:
+                raise LibraryError(told.problem or "")
+            while told.running:
+                line.next()
+                show(progress, told, began)
+                told = line.request(AskScan(start=False), ScanTold)
+            if not refused:
+                break  # else another scan was running, and now it is our turn
+    return tell(told, time.monotonic() - began, request.json, out, err)
 
 
 def scan_alone(
@@ -82,7 +84,7 @@ def scan_alone(
             while told.running:
                 alone.turn()
                 told = alone.told()
-                _show(progress, told, began)
+                show(progress, told, began)
         except KeyboardInterrupt:
             progress.clear()
             told = alone.stopped()
@@ -92,7 +94,7 @@ def scan_alone(
             raise LibraryError(
                 "A box has started, which takes the scan over; what is done is kept."
             )
-    return _tell(told, time.monotonic() - began, request, out, err)
+    return tell(told, time.monotonic() - began, request.json, out, err)
 
 
 def watch_alone(config: LibraryConfig, places: Paths, json: bool, out: TextIO, err: TextIO) -> int:
@@ -100,18 +102,18 @@ def watch_alone(config: LibraryConfig, places: Paths, json: bool, out: TextIO, e
     with _opened(config, places) as alone:
         alone.scans.begin()
         with Watcher(lambda: alone.store.roots, alone.put, config.hidden):
-            _say(f"Watching {', '.join(alone.store.roots)}; Ctrl-C ends it.", err)
+            say(f"Watching {', '.join(alone.store.roots)}; Ctrl-C ends it.", err)
             while not alone.given_up:
                 found = alone.turn()
                 if found is not None:
-                    _tell_change(alone.told(), json, out)
+                    tell_change(alone.told(), json, out)
     raise LibraryError("A box has started, which watches the music itself.")
 
 
 def watch_through_box(line: Line, json: bool, out: TextIO, err: TextIO) -> int:
     """Tell of each scan that box makes."""
     told = line.request(AskScan(start=False), ScanTold)
-    _say("A box is running and watches the music; Ctrl-C ends this.", err)
+    say("A box is running and watches the music; Ctrl-C ends this.", err)
     number = told.number if not told.running else told.number - 1
     while True:
         line.next()
@@ -119,7 +121,7 @@ def watch_through_box(line: Line, json: bool, out: TextIO, err: TextIO) -> int:
         if told.number > number and not told.running:
             number = told.number
             if told.added or told.changed or told.removed:
-                _tell_change(told, json, out)
+                tell_change(told, json, out)
 
 
 def search_through_box(line: Line, asked: AskSearch) -> Hits:
@@ -130,23 +132,6 @@ def search_alone(config: LibraryConfig, places: Paths, asked: AskSearch) -> Hits
     """Reads only, so that it needs no lock."""
     with library_of(config, places, reading=True) as store:
         return store.search(asked.query, asked.n, asked.offset)
-
-
-def tell_hits(hits: Hits, json: bool, out: TextIO, err: TextIO) -> int:
-    """One line a song."""
-    for item in hits.items:
-        if json:
-            print(msgspec.json.encode(item).decode(), file=out)
-        else:
-            names = " - ".join(filter(None, (item.artist, item.title)))
-            album = f" ({item.album})" if item.album else ""
-            print(f"{item.rank:3}  {item.id}  {names}{album}", file=out)
-    rest = hits.total - len(hits.items)
-    if not hits.total:
-        _say("No song has these words.", err)
-    elif rest > 0:
-        _say(f"{len(hits.items)} of {hits.total}; -n and --offset show more.", err)
-    return 0 if hits.total else 1
 
 
 class _Alone:
@@ -207,75 +192,3 @@ def _opened(config: LibraryConfig, places: Paths) -> Iterator[_Alone]:
     lock = LibraryLock(places.state)
     with lock.held(_LOCK_S), library_of(config, places) as store, Scanner(inbox.put) as scanner:
         yield _Alone(store, scanner, inbox, lock)
-
-
-def _show(progress: Progress, told: ScanTold, began: float) -> None:
-    progress.show(lambda: so_far(told, time.monotonic() - began))
-
-
-def so_far(told: ScanTold, seconds: float) -> str:
-    """The bar, the rate, and what is left."""
-    done = told.read + told.same + told.left_out
-    rate = done / seconds if seconds > _SETTLED_S else 0.0
-    text = f"{done} files"
-    if told.files:
-        bar = ("#" * round(min(1.0, done / told.files) * _BAR)).ljust(_BAR, ".")
-        text = f"[{bar}] {done} of {told.files} files"
-    if rate:
-        text += f", {rate:.0f} a second"
-        if told.files:
-            text += f", {_span((told.files - done) / rate)} left"
-    return text + (f", {told.left_out} left out" if told.left_out else "")
-
-
-def _span(seconds: float) -> str:
-    if seconds < 60:
-        return f"{max(0.0, seconds):.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
-
-
-def _tell(told: ScanTold, seconds: float, request: Request, out: TextIO, err: TextIO) -> int:
-    for path in told.away:
-        _say(f"{path} is missing or empty: what was known there waits for its return.", err)
-    for line in told.named:
-        _say(f"left out: {line}", err)
-    if request.json:
-        print(
-            msgspec.json.encode(
-                {"schema": 1, **_facts(told), "seconds": round(seconds, 2)}
-            ).decode(),
-            file=out,
-        )
-    else:
-        print(
-            f"{told.added} new, {told.changed} changed, {told.removed} removed: "
-            f"{told.songs} songs in the library. {told.read} files read, {told.same} as they "
-            f"were, {told.left_out} left out, in {seconds:.1f} s.",
-            file=out,
-        )
-    return 1 if told.left_out or told.away else 0
-
-
-def _facts(told: ScanTold) -> dict[str, object]:
-    return {
-        name: getattr(told, name)
-        for name in (
-            *("added", "changed", "removed", "songs", "read", "same", "left_out", "named", "away"),
-        )
-    }
-
-
-def _tell_change(told: ScanTold, json: bool, out: TextIO) -> None:
-    if json:
-        print(msgspec.json.encode(_facts(told)).decode(), file=out, flush=True)
-    else:
-        print(
-            f"{told.added} new, {told.changed} changed, {told.removed} removed: "
-            f"{told.songs} songs.",
-            file=out,
-            flush=True,
-        )
-
-
-def _say(text: str, err: TextIO) -> None:
-    print(text, file=err, flush=True)

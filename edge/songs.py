@@ -39,7 +39,7 @@ def find(tracks: tuple[Track, ...], words: str) -> Track:
             return track
     wanted = words.casefold()
     found = [track for track in tracks if (track.title or "").casefold() == wanted]
-    found = found or [track for track in tracks if all_in(wanted.split(), named(track).casefold())]
+    found = found or [track for track in tracks if _all_in(wanted.split(), track)]
     if len(words) >= _SHORTEST_ID:
         found = found or [track for track in tracks if track.id.startswith(wanted)]
     if len(found) == 1:
@@ -51,7 +51,8 @@ def find(tracks: tuple[Track, ...], words: str) -> Track:
     raise UnknownSong(f"{len(found)} songs fit {words!r}; name one by its id:\n{some}{more}")
 
 
-def all_in(words: list[str], text: str) -> bool:
+def _all_in(words: list[str], track: Track) -> bool:
+    text = f"{named(track)} {Path(track.path).name}".casefold()
     return bool(words) and all(word in text for word in words)
 
 

@@ -56,6 +56,7 @@ TOOLS = {
     "edge.errands_mqtt",
     "edge.launch",
     "edge.library_tool",
+    "edge.library_words",
     "edge.picture_files",
     "edge.process",
     "edge.progress",

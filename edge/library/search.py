@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from edge.library.romanised import romanised
+from edge.messages import Ranked, Track
 
 WORDS: Final = """
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
@@ -88,3 +89,26 @@ def found(database: sqlite3.Connection, query: str) -> list[tuple[int, float]]:
 def _words(folded: str) -> list[str]:
     plain = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded)
     return plain.split()
+
+
+def ranked(rank: int, track: Track, score: float, query: str) -> Ranked:
+    """The song as lists of songs show it."""
+    words = fold(query).split()
+    where = [
+        name
+        for name in ("title", "artist", "album")
+        if any(word in fold(getattr(track, name) or "") for word in words)
+    ]
+    return Ranked(
+        rank=rank,
+        kind="song",
+        score=score,
+        reason=f"found in {' and '.join(where) or 'what else is known of it'}",
+        **{
+            name: getattr(track, name)
+            for name in (
+                *("id", "title", "artist", "album", "genre", "language", "duration_s"),
+                *("mood", "valence", "arousal"),
+            )
+        },
+    )

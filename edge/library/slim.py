@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from edge.library.ogg import FULL, Page, last_full, page_at
+from edge.library.slim_ogg import ogg_edits
 
 _BIG = 48 * 1024
 """A smaller piece is cheaper read than left out."""
@@ -21,7 +21,6 @@ _MOST = 2000
 """A file of more pieces than this is made to keep its reader busy."""
 _PICTURES_ID3 = frozenset((b"APIC", b"PIC", b"GEOB", b"PRIV"))
 _PATH_TO_ILST = (b"moov", b"udta", b"meta", b"ilst")
-_FULL_PAYLOAD = 255 * 255
 
 Edit = tuple[int, int, bytes]
 """From this byte up to that one stands this instead."""
@@ -95,7 +94,7 @@ def slim(file: BinaryIO, size: int, head: bytes) -> BinaryIO | Slim:
     elif head[4:8] == b"ftyp":
         edits = _mp4(file, size)
     elif head[:4] == b"OggS":
-        edits = _ogg(file, size)
+        edits = ogg_edits(file, size)
     elif head[:4] in (b"RIFF", b"FORM"):
         edits = _iff(file, size, "little" if head[:4] == b"RIFF" else "big")
     file.seek(0)
@@ -232,88 +231,3 @@ def _iff_id3(file: BinaryIO, place: int, length: int, head: bytes, order: str) -
     tag += b"\0" * (len(tag) % 2)
     left = max(0, length - (end - start)) + len(tag)
     return [(place + 4, place + 8, left.to_bytes(4, order)), (start, end, tag)]  # type: ignore[arg-type]
-
-
-def _ogg(file: BinaryIO, size: int) -> list[Edit]:
-    """The comments without the big ones, on one page that stands for all of theirs."""
-    first = page_at(file, 0)
-    second = first and page_at(file, first.end)
-    if first is None or second is None or second.lacing.strip(b"\xff"):
-        return []  # the comments end on their first page
-    spans: list[tuple[int, int]] = []
-    page: Page | None = second
-    while page is not None and len(spans) < _MOST and page.end <= size:
-        last = last_full(file, page)
-        spans += [(start, _FULL_PAYLOAD) for start in range(page.start, last.start, FULL)]
-        count, over = _first_packet(last.lacing)
-        spans.append((last.start, count))
-        if over:
-            return _one_page(file, second, last.end, _Packet(file, spans))
-        page = page_at(file, last.end)
-    return []
-
-
-def _first_packet(lacing: bytes) -> tuple[int, bool]:
-    """How long the piece is that begins the page, and whether its packet ends there."""
-    count = 0
-    for segment in lacing:
-        count += segment
-        if segment < 255:
-            return count, True
-    return count, False
-
-
-def _one_page(file: BinaryIO, second: Page, end: int, packet: _Packet) -> list[Edit]:
-    comments = _small_comments(packet) if packet.size >= _BIG else None
-    if comments is None or len(comments) >= _FULL_PAYLOAD:
-        return []
-    lacing = b"\xff" * (len(comments) // 255) + bytes([len(comments) % 255])
-    head = _at(file, second.place, 26)
-    return [(second.place, end, head + bytes([len(lacing)]) + lacing + comments)]
-
-
-class _Packet:
-    """A packet that goes over many pages, read in places."""
-
-    def __init__(self, file: BinaryIO, spans: list[tuple[int, int]]) -> None:
-        self._file, self._spans, self._starts = file, spans, [0]
-        for _, count in spans:
-            self._starts.append(self._starts[-1] + count)
-        self.size = self._starts[-1]
-
-    def read(self, place: int, count: int) -> bytes:
-        parts = []
-        while count > 0 and place < self.size:
-            index = bisect_right(self._starts, place) - 1
-            start, length = self._spans[index]
-            skip = place - self._starts[index]
-            part = _at(self._file, start + skip, min(count, length - skip))
-            if not part:
-                break
-            parts.append(part)
-            place, count = place + len(part), count - len(part)
-        return b"".join(parts)
-
-
-def _small_comments(packet: _Packet) -> bytes | None:
-    head = packet.read(0, 8)
-    start = 8 if head == b"OpusTags" else 7 if head[:7] == b"\x03vorbis" else 0
-    if not start:
-        return None
-    vendor = int.from_bytes(packet.read(start, 4), "little")
-    if vendor > _BIG:
-        return None
-    place = start + 4 + vendor
-    many = int.from_bytes(packet.read(place, 4), "little")
-    place += 4
-    kept = []
-    for _ in range(min(many, _MOST)):
-        count = int.from_bytes(packet.read(place, 4), "little")
-        if place + 4 + count > packet.size:
-            break
-        if count < _BIG:
-            kept.append(packet.read(place, 4 + count))
-        place += 4 + count
-    return b"".join(
-        (packet.read(0, start + 4 + vendor), len(kept).to_bytes(4, "little"), *kept, b"\x01")
-    )

@@ -16,13 +16,12 @@ from pathlib import Path
 import msgspec
 
 from edge.config import LibraryConfig
-from edge.errors import LibraryError
 from edge.library import search
 from edge.library.broken import Broken
 from edge.library.intake import Intake
+from edge.library.opening import opened, opened_to_read
 from edge.library.places import Places
 from edge.library.rows import Barred, Job, Known, Place
-from edge.library.schema import VERSION, make_current
 from edge.library.taste_table import TasteTable
 from edge.messages import (
     Found,
@@ -30,7 +29,6 @@ from edge.messages import (
     Hits,
     Lesson,
     Now,
-    Ranked,
     Remember,
     ScanTold,
     Track,
@@ -96,7 +94,7 @@ class LibraryStore:
         """
         self._config = config
         self._reading = reading
-        self._database = _read(path, patience_s) if reading else _opened(path, patience_s)
+        self._database = opened_to_read(path, patience_s) if reading else opened(path, patience_s)
         self._given = tuple(str(root) for root in roots)
         self._starter = tuple(str(root) for root in starter)
         self.roots: tuple[str, ...] = ()
@@ -186,7 +184,7 @@ class LibraryStore:
             (tracks[ids[number]], score) for number, score in scores if ids.get(number) in tracks
         ]
         items = [
-            _ranked(rank, track, score, query)
+            search.ranked(rank, track, score, query)
             for rank, (track, score) in enumerate(here[offset : offset + n], offset + 1)
         ]
         return Hits(items=tuple(items), total=len(here))
@@ -263,8 +261,10 @@ class LibraryStore:
     def _places(self, paths: Sequence[str]) -> list[Place]:
         """Where these paths stand; one outside all folders is a folder of its own."""
         places = []
-        for path in paths:
-            start = os.path.abspath(path)  # noqa: PTH100 - a link keeps the owner's name
+        starts = [os.path.abspath(path) for path in paths]  # noqa: PTH100 - links keep their names
+        for start in dict.fromkeys(starts):
+            if any(start.startswith(f"{other.rstrip('/')}/") for other in starts):
+                continue
             root = next((r for r in self.roots if start == r or start.startswith(f"{r}/")), start)
             places.append(Place(root=root, start=start))
         return places
@@ -300,73 +300,3 @@ def _track(row: Sequence[object], listed: dict[str, str]) -> Track:
     if listed and values["mood_from"] not in {"owner", "tag"} and values["id"] in listed:
         values |= {"mood": listed[str(values["id"])], "mood_from": "playlist"}
     return Track(**values)  # type: ignore[arg-type]  # as the intake put them there
-
-
-def _ranked(rank: int, track: Track, score: float, query: str) -> Ranked:
-    words = search.fold(query).split()
-    where = [
-        name
-        for name in ("title", "artist", "album")
-        if any(word in search.fold(getattr(track, name) or "") for word in words)
-    ]
-    return Ranked(
-        rank=rank,
-        kind="song",
-        score=score,
-        reason=f"found in {' and '.join(where) or 'what else is known of it'}",
-        **{
-            name: getattr(track, name)
-            for name in (
-                *("id", "title", "artist", "album", "genre", "language", "duration_s"),
-                *("mood", "valence", "arousal"),
-            )
-        },
-    )
-
-
-def _read(path: Path, patience_s: float) -> sqlite3.Connection:
-    try:
-        database = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=patience_s
-        )
-        version = database.execute("PRAGMA user_version").fetchone()[0]
-    except sqlite3.Error as error:
-        raise LibraryError(
-            f"There is no library in {path} to search ({error}): `moodbox library scan` makes it."
-        ) from error
-    if version != VERSION:
-        database.close()
-        raise LibraryError(f"{path} is of version {version}: `moodbox library scan` brings it up.")
-    return database
-
-
-def _opened(path: Path, patience_s: float) -> sqlite3.Connection:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return _connected(str(path), patience_s)
-    except (OSError, sqlite3.OperationalError) as error:
-        # Locked, read-only or full: the file itself may be sound, and is left alone.
-        _log.error("%s cannot be used (%s); likes and plays are not kept", path, error)
-        return _connected(":memory:", patience_s)
-    except sqlite3.DatabaseError as error:
-        aside = path.with_name(f"{path.name}.damaged")
-        _log.error("%s is damaged (%s); it is kept as %s and begun anew", path, error, aside)
-        path.replace(aside)
-        for rest in ("-wal", "-shm"):
-            path.with_name(path.name + rest).unlink(missing_ok=True)
-        return _connected(str(path), patience_s)
-
-
-def _connected(path: str, patience_s: float) -> sqlite3.Connection:
-    # One thread at a time uses it, but the one that closes it may be another than the loop's.
-    database = sqlite3.connect(path, timeout=patience_s, check_same_thread=False)
-    try:
-        # With WAL, NORMAL loses at most the last moments at a pulled plug, and spares the card.
-        database.execute("PRAGMA synchronous = NORMAL")
-        make_current(database)
-        database.execute("SELECT count(*) FROM opinions").fetchone()
-    except BaseException:
-        with contextlib.suppress(sqlite3.Error):
-            database.close()
-        raise
-    return database

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from edge.library.fields import cleaned, typed
 from edge.library.hints import album_of, folder_mood, from_name, hinted_mood, number_in
 from edge.library.letters import decoded
+from edge.library.riff import riff_info
 from edge.library.rows import Tags
 from edge.library.slim import slim
 from edge.messages import Mood
@@ -31,7 +32,6 @@ SUFFIXES: Final = frozenset(
 
 _ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
 _HEAD = 512
-_INFO_MOST = 64 * 1024
 _APE_MOST = 1 << 20
 
 Raw = dict[str, list[str]]
@@ -196,7 +196,7 @@ def _elsewhere(file: BinaryIO, seen: Any, size: int, head: bytes, song: Any) -> 
     """Tags that mutagen does not look for in this kind of file."""
     found: list[Raw] = []
     if head[:4] == b"RIFF":
-        found.append(_attempt(lambda: _riff_info(file, size)) or {})
+        found.append(_attempt(lambda: riff_info(file, size)) or {})
     elif head[4:8] == b"ftyp":
         failed = getattr(getattr(song, "tags", None), "_failed_atoms", {})
         found.append(_attempt(lambda: _failed(failed)) or {})
@@ -225,35 +225,6 @@ def _ends_with_ape(file: BinaryIO, size: int) -> bool:
         if footer[:8] == b"APETAGEX":
             return int.from_bytes(footer[12:16], "little") <= _APE_MOST
     return False
-
-
-def _riff_info(file: BinaryIO, size: int) -> Raw:
-    """The LIST of a WAV file, whose letters are in whatever code page."""
-    place, raw = 12, {}
-    for _ in range(1000):
-        file.seek(place)
-        head = file.read(12)
-        length = int.from_bytes(head[4:8], "little")
-        if len(head) < 12 or place >= size:
-            break
-        if head[:4] == b"LIST" and head[8:] == b"INFO":
-            data = file.read(min(length - 4, _INFO_MOST))
-            at = 0
-            while at + 8 <= len(data):
-                count = int.from_bytes(data[at + 4 : at + 8], "little")
-                text = data[at + 8 : at + 8 + count].partition(b"\0")[0]
-                raw[data[at : at + 4].decode("latin-1").upper()] = [_info_text(text)]
-                at += 8 + count + count % 2
-        place += 8 + length + length % 2
-    return raw
-
-
-def _info_text(data: bytes) -> str:
-    """As Latin-1 where it is no UTF-8: its neighbours help to tell the code page."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
 
 
 def _duration(song: Any) -> float | None:

@@ -13,7 +13,7 @@ _SLOWEST, _FASTEST = 45.0, 210.0
 _USUAL, _OCTAVES = 110.0, 1.0
 """Most people tap near this tempo; so many octaves away it is much less likely."""
 _ONSETS_A_BEAT, _ONSET_OCTAVES = 1.7, 0.8
-_FEWEST = 1.0
+_FEWEST = 2.0
 """A second: where less begins, in bowed or sung music, that tells nothing of the beat."""
 _MULTIPLES = (1.0, 0.75, 0.5, 0.5)
 """A beat that is one comes again after two, three and four of it."""

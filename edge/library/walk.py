@@ -53,7 +53,8 @@ class Walk:
 
     def end(self, place: Place) -> None:
         """Once all its files are read: tell what is missing and how it fared."""
-        away = self.songs == 0
+        # A folder inside may well be empty or gone for good, as long as the root is there.
+        away = self.songs == 0 and (place.start == place.root or not _holds_something(place.root))
         if not away:
             self._tell_missing(place)
         self._put(Walked(root=place.root, start=place.start, files=self.songs, away=away))
@@ -146,6 +147,14 @@ class Walk:
         for paths, is_away in ((away, True), (gone, False)):
             for start in range(0, len(paths), BATCH):
                 self._put(Missing(paths=tuple(paths[start : start + BATCH]), away=is_away))
+
+
+def _holds_something(folder: str) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            return any(True for _ in entries)
+    except OSError:
+        return False
 
 
 def speakable(path: str) -> str:

@@ -70,6 +70,9 @@ _AROUSAL = {
     "range": -0.08,
 }
 _VALENCE = {"major": 0.36, "clarity": 0.2, "onsets": 0.16, "tempo": 0.16, "pulse": 0.08}
+_WEIGHTS = tuple(
+    tuple(weights.get(name, 0.0) for name in _MIDDLE) for weights in (_AROUSAL, _VALENCE)
+)
 _AROUSAL_MIDDLE, _AROUSAL_REACH = 0.1, 0.7
 _VALENCE_MIDDLE, _VALENCE_REACH = 0.1, 0.45
 AROUSAL_SPREAD, VALENCE_SPREAD = 0.3, 0.45
@@ -80,9 +83,10 @@ _ENOUGH_S = 30.0
 
 def heard(features: Features) -> Heard:
     """The place, and its spread: wider where there was little to hear."""
-    units = standard(features)
-    arousal = sum(weight * units[name] for name, weight in _AROUSAL.items())
-    valence = sum(weight * units[name] for name, weight in _VALENCE.items())
+    arousal = valence = 0.0
+    for unit, for_arousal, for_valence in zip(standard(features), *_WEIGHTS, strict=True):
+        arousal += for_arousal * unit
+        valence += for_valence * unit
     short = max(1.0, min(2.0, _ENOUGH_S / max(features.seconds, 1.0)))
     return Heard(
         valence=_VALENCE_MIDDLE + _VALENCE_REACH * tanh(valence),
@@ -92,19 +96,20 @@ def heard(features: Features) -> Heard:
     )
 
 
-def standard(features: Features) -> dict[str, float]:
-    """Each feature in standard deviations from the middle of real songs."""
-    values = {
-        "onsets": features.onsets,
-        "tempo": log2(max(features.tempo, 1.0)),
-        "loudness": features.loudness,
-        "range": features.loudness_range,
-        "brightness": log2(max(features.brightness, 1.0)),
-        "clarity": features.clarity,
-        "pulse": features.pulse,
-        "major": features.major,
-    }
-    units = {}
-    for name, (middle, deviation) in _MIDDLE.items():
-        units[name] = max(-_FARTHEST, min(_FARTHEST, (values[name] - middle) / deviation))
+def standard(features: Features) -> list[float]:
+    """Each feature in standard deviations from the middle of real songs, as `_MIDDLE` has them."""
+    values = (
+        features.onsets,
+        log2(max(features.tempo, 1.0)),
+        features.loudness,
+        features.loudness_range,
+        log2(max(features.brightness, 1.0)),
+        features.clarity,
+        features.pulse,
+        features.major,
+    )
+    units = []
+    for value, (middle, deviation) in zip(values, _MIDDLE.values(), strict=True):
+        unit = (value - middle) / deviation
+        units.append(_FARTHEST if unit > _FARTHEST else -_FARTHEST if unit < -_FARTHEST else unit)
     return units

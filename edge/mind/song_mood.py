@@ -30,6 +30,7 @@ _LESSER = 0.5
 """Those who do not lead count half: they have heard the same song, so they err together."""
 _DOUBTS = 3.0
 """So many likes and skips beside the real ones that say nothing."""
+_VAGUE = 0.3
 _SURE = 0.4
 """A mood is named from a place alone where it is at least so probable."""
 
@@ -154,21 +155,20 @@ def named(place: Point, spreads: Point) -> Mood | None:
     }
     best = max(likely, key=likely.__getitem__)
     total = sum(likely.values())
+    if best == "neutral" and max(spreads) > _VAGUE:
+        return None  # the middle of the plane is where all that is not known ends, too
     return best if total > 0 and likely[best] / total >= _SURE else None
 
 
 def _axis(said: list[Witness], axis: int) -> tuple[float, float, list[float]]:
     """Mean, standard deviation and everyone's share on one of the two axes."""
-    trust = [
-        (1.0 if number == 0 else _LESSER) / one.spreads[axis] ** 2
-        for number, one in enumerate(said)
-    ]
+    trust = [_LESSER / one.spreads[axis] ** 2 for one in said]
+    trust[0] /= _LESSER
     total = sum(trust)
-    shares = [some / total for some in trust]
-    mean = sum(share * one.place[axis] for share, one in zip(shares, said, strict=True))
+    mean = sum([some * one.place[axis] for some, one in zip(trust, said, strict=True)]) / total
     first, room = said[0].place[axis], said[0].spreads[axis]
     mean = max(first - room, min(first + room, mean))
-    return max(-1.0, min(1.0, mean)), sqrt(1 / total), shares
+    return max(-1.0, min(1.0, mean)), sqrt(1 / total), [some / total for some in trust]
 
 
 def _felt(place: Point, room: Point, felt: tuple[Felt, ...]) -> Point:

@@ -40,6 +40,19 @@ def _k_response(turns: Sound) -> NDArray[np.complex128]:
     return np.asarray(shelf * high_pass)
 
 
+def highest(path: Path) -> float:
+    """The highest sample of the file as it is."""
+    with av.open(str(path)) as container:
+        stream = container.streams.audio[0]
+        peaks = [
+            float(np.abs(piece.to_ndarray()).max())
+            for resampler in (av.AudioResampler("fltp", None, None),)
+            for frame in container.decode(stream)
+            for piece in resampler.resample(frame)
+        ]
+    return max(peaks)
+
+
 def read_whole(path: Path) -> tuple[Sound, int]:
     """Every sample at 48 kHz, as 2 × n."""
     with av.open(str(path)) as container:

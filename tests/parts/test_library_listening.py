@@ -260,6 +260,20 @@ def test_the_owners_word_is_kept_and_can_be_taken_back(box: Box, music: Path) ->
     assert box.store.places.place(Place(track_id="nobody", mood="sad"), NOW) == ()
 
 
+def test_likes_while_a_mood_was_wanted_are_kept(box: Box, music: Path) -> None:
+    learn(box.store, music, music / "a.mp3")
+    box.store.places.place(Place(track_id="a.mp3", mood="happy"), NOW)
+    before = box.track("a.mp3").valence
+    for _ in range(5):
+        box.store.places.feel("a.mp3", "sad", liked=True)
+    after = box.track("a.mp3")
+    assert before is not None
+    assert after.valence is not None
+    assert before - 0.21 <= after.valence < before, "within the uncertainty of the owner's word"
+    assert after.mood == "happy"
+    assert box.store.places.feel("nobody", "sad", liked=True) == ()
+
+
 def test_tags_that_tell_the_loudness_count_as_measured(box: Box, music: Path) -> None:
     learn(box.store, music, music / "a.mp3")
     tagged = Track(id="a.mp3", path="/a.mp3", loudness=-11.0)

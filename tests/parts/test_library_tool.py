@@ -104,7 +104,7 @@ def test_ctrl_c_keeps_what_is_done(many: Home) -> None:
         text=True,
         start_new_session=True,
     )
-    until(lambda: LibraryThere(many.state)(), DEADLINE_S, "the first songs")
+    until(LibraryThere(many.state), DEADLINE_S, "the first songs")
     os.killpg(tool.pid, signal.SIGINT)
     _, complaint = tool.communicate(timeout=DEADLINE_S)
     assert tool.returncode == 130

@@ -10,14 +10,13 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from edge.library.readers import Readers
 from edge.library.reader import Task
+from edge.library.readers import Readers
 from edge.library.rows import Aside, Barred, Trouble
 from edge.library.scanner import Scanner
 from edge.library.store import LibraryStore
@@ -114,14 +113,14 @@ def test_a_file_that_loses_its_reader_is_set_aside_by_its_content(
 
 
 @pytest.fixture
-def many(tmp_path: Path) -> Iterator[Path]:
+def many(tmp_path: Path) -> Path:
     """Four hundred songs, each with a sound of its own."""
     song = write_song(tmp_path / "one.wav", seconds=0.2).read_bytes()
     folder = tmp_path / "music"
     folder.mkdir()
     for number in range(400):
         (folder / f"{number}.wav").write_bytes(song[:-8] + number.to_bytes(8, "big"))
-    yield folder
+    return folder
 
 
 SCAN = (

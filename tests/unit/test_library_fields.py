@@ -50,9 +50,18 @@ GAINS = {
 
 def in_id3(tags: Any) -> None:
     text: dict[str, str] = {
-        **{"TIT2": "T", "TPE1": "A", "TALB": "B", "TPE2": "Various Artists", "TCON": "(13)"},
-        **{"TLAN": "hin", "TPOS": "2/3", "TRCK": "07/12", "TCMP": "1", "TDRC": "1999-05-01"},
-        **{"TBPM": "128", "TMOO": "Happy"},
+        "TIT2": "T",
+        "TPE1": "A",
+        "TALB": "B",
+        "TPE2": "Various Artists",
+        "TCON": "(13)",
+        "TLAN": "hin",
+        "TPOS": "2/3",
+        "TRCK": "07/12",
+        "TCMP": "1",
+        "TDRC": "1999-05-01",
+        "TBPM": "128",
+        "TMOO": "Happy",
     }
     for name, value in text.items():
         tags.setall(name, [getattr(id3, name)(encoding=3, text=value)])
@@ -62,10 +71,20 @@ def in_id3(tags: Any) -> None:
 
 def in_vorbis(file: Any) -> None:
     values = {
-        **{"title": "T", "artist": "A", "album": "B", "albumartist": "Various Artists"},
-        **{"genre": "Pop", "language": "Hindi", "discnumber": "2", "tracknumber": "7"},
-        **{"compilation": "1", "date": "1999", "bpm": "128", "mood": "Happy"},
-        **{"itunesadvisory": "1", **GAINS},
+        "title": "T",
+        "artist": "A",
+        "album": "B",
+        "albumartist": "Various Artists",
+        "genre": "Pop",
+        "language": "Hindi",
+        "discnumber": "2",
+        "tracknumber": "7",
+        "compilation": "1",
+        "date": "1999",
+        "bpm": "128",
+        "mood": "Happy",
+        "itunesadvisory": "1",
+        **GAINS,
     }
     for name, value in values.items():
         file[name] = value
@@ -74,9 +93,17 @@ def in_vorbis(file: Any) -> None:
 def in_mp4(file: Any) -> None:
     file.update(
         {
-            **{"\xa9nam": "T", "\xa9ART": "A", "\xa9alb": "B", "aART": "Various Artists"},
-            **{"\xa9gen": "Pop", "\xa9day": "1999-05-01", "disk": [(2, 3)], "trkn": [(7, 12)]},
-            **{"cpil": True, "tmpo": [128], "rtng": [4]},
+            "\xa9nam": "T",
+            "\xa9ART": "A",
+            "\xa9alb": "B",
+            "aART": "Various Artists",
+            "\xa9gen": "Pop",
+            "\xa9day": "1999-05-01",
+            "disk": [(2, 3)],
+            "trkn": [(7, 12)],
+            "cpil": True,
+            "tmpo": [128],
+            "rtng": [4],
         }
     )
     for name, value in {**GAINS, "MOOD": "happy", "LANGUAGE": "hin"}.items():
@@ -85,10 +112,20 @@ def in_mp4(file: Any) -> None:
 
 def in_asf(file: Any) -> None:
     values = {
-        **{"Title": "T", "Author": "A", "WM/AlbumTitle": "B", "WM/Genre": "Pop"},
-        **{"WM/AlbumArtist": "Various Artists", "WM/Language": "hi-IN", "WM/PartOfSet": "2"},
-        **{"WM/TrackNumber": "7", "WM/IsCompilation": "1", "WM/Year": "1999"},
-        **{"WM/BeatsPerMinute": "128", "WM/Mood": "happy", "ITUNESADVISORY": "1", **GAINS},
+        "Title": "T",
+        "Author": "A",
+        "WM/AlbumTitle": "B",
+        "WM/Genre": "Pop",
+        "WM/AlbumArtist": "Various Artists",
+        "WM/Language": "hi-IN",
+        "WM/PartOfSet": "2",
+        "WM/TrackNumber": "7",
+        "WM/IsCompilation": "1",
+        "WM/Year": "1999",
+        "WM/BeatsPerMinute": "128",
+        "WM/Mood": "happy",
+        "ITUNESADVISORY": "1",
+        **GAINS,
     }
     for name, value in values.items():
         file[name] = value

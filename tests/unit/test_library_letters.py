@@ -22,7 +22,12 @@ WESTERN = (
     *("été", "Größe", "Motörhead", "Café", "Señor Ñandú", "Ágætis byrjun", "Mötley Crüe", "Noël"),
     *("Ça ira", "Déjà vu", "Øå", "Ó", "Jónsi", "Sigur Rós", "Ünä"),
 )
-UNSURE = {"cp949": ("사랑", "강남스타일"), "cp932": ("久石譲",), "gbk": ("邓丽君",), "cp1251": ("ДДТ",)}
+UNSURE = {
+    "cp949": ("사랑", "강남스타일"),
+    "cp932": ("久石譲",),
+    "gbk": ("邓丽君",),
+    "cp1251": ("ДДТ",),
+}
 
 
 @pytest.mark.parametrize(("page", "text"), [(p, t) for p, texts in SURE.items() for t in texts])

@@ -112,6 +112,8 @@ def test_a_mood_is_named_only_where_one_is_likeliest() -> None:
     assert named(PLACES["happy"], (0.2, 0.2)) == "happy"
     assert named((-0.58, 0.58), (0.3, 0.3)) is None, "angry and fear lie together"
     assert named((0.1, 0.2), (0.7, 0.7)) is None
+    assert named((0.0, 0.0), (0.2, 0.2)) == "neutral"
+    assert named((0.0, 0.0), (0.4, 0.4)) is None, "not known is not neutral"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,63 @@
+"""Opens library.db: to write, to read beside another writer, and when it is damaged."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sqlite3
+from pathlib import Path
+
+from edge.errors import LibraryError
+from edge.library.schema import VERSION, make_current
+
+_log = logging.getLogger("moodbox.library")
+
+
+def opened_to_read(path: Path, patience_s: float) -> sqlite3.Connection:
+    """LibraryError where there is nothing to read."""
+    try:
+        database = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=patience_s
+        )
+        version = database.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.Error as error:
+        raise LibraryError(
+            f"There is no library in {path} to search ({error}): `moodbox library scan` makes it."
+        ) from error
+    if version != VERSION:
+        database.close()
+        raise LibraryError(f"{path} is of version {version}: `moodbox library scan` brings it up.")
+    return database
+
+
+def opened(path: Path, patience_s: float) -> sqlite3.Connection:
+    """The file, made current; one in memory where it cannot be used."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return _connected(str(path), patience_s)
+    except (OSError, sqlite3.OperationalError) as error:
+        # Locked, read-only or full: the file itself may be sound, and is left alone.
+        _log.error("%s cannot be used (%s); likes and plays are not kept", path, error)
+        return _connected(":memory:", patience_s)
+    except sqlite3.DatabaseError as error:
+        aside = path.with_name(f"{path.name}.damaged")
+        _log.error("%s is damaged (%s); it is kept as %s and begun anew", path, error, aside)
+        path.replace(aside)
+        for rest in ("-wal", "-shm"):
+            path.with_name(path.name + rest).unlink(missing_ok=True)
+        return _connected(str(path), patience_s)
+
+
+def _connected(path: str, patience_s: float) -> sqlite3.Connection:
+    # One thread at a time uses it, but the one that closes it may be another than the loop's.
+    database = sqlite3.connect(path, timeout=patience_s, check_same_thread=False)
+    try:
+        # With WAL, NORMAL loses at most the last moments at a pulled plug, and spares the card.
+        database.execute("PRAGMA synchronous = NORMAL")
+        make_current(database)
+        database.execute("SELECT count(*) FROM opinions").fetchone()
+    except BaseException:
+        with contextlib.suppress(sqlite3.Error):
+            database.close()
+        raise
+    return database
