@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, Final, Protocol
+from collections.abc import Sequence
+from typing import Any, Protocol
 
-from edge.messages import Found, HeardSongs, Mood, Now, Place, PlaceKept, Track, TracksCame
+from edge.messages import Found, HeardSongs, Now, Place, PlaceKept, Track, TracksCame
 
 
 class Listener(Protocol):
@@ -23,14 +22,6 @@ class SongPlaces(Protocol):
     def scanned(self) -> None: ...
     def hear(self, heard: HeardSongs) -> tuple[Track, ...]: ...
     def place(self, word: Place, now: Now) -> tuple[Track, ...]: ...
-    def feel(self, song: str, mood: Mood, *, liked: bool) -> tuple[Track, ...]: ...
-
-
-_SAYS: Final[Mapping[str, bool]] = MappingProxyType(
-    {"liked": True, "disliked": False, "skipped_early": False}
-)
-"""What of a listener's doings says that a song fits the mood or does not; to let it play out may
-mean that nobody listened."""
 
 
 class Ears:
@@ -63,10 +54,3 @@ class Ears:
         if not tracks:
             return PlaceKept(problem=f"There is no song {word.track_id} to play here."), None
         return PlaceKept(track=tracks[0]), TracksCame(tracks=tracks)
-
-    def feel(self, song: str, mood: Mood | None, what: str) -> TracksCame | None:
-        """The listener did this (`liked`, `skipped_early` …) while the mood was wanted."""
-        if mood is None or what not in _SAYS:
-            return None
-        tracks = self._places.feel(song, mood, liked=_SAYS[what])
-        return TracksCame(tracks=tracks) if tracks else None

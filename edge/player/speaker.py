@@ -24,7 +24,7 @@ RATE = 48_000
 CHUNK = 2048
 """Frames the card takes at once."""
 _CHUNK_OF_PULSE = 1024
-_DELAY_OF_PULSE_S = 0.08
+_DELAY_OF_PULSE_S = 0.1
 """SDL asks PulseAudio to hold one chunk only, and on a busy machine (load 7 on two cores) that
 made 30 gaps in 16 s with 2048 frames, 4 with 4096; 1024 frames with this much held there, none.
 More would be heard as delay: 0.12 s took 240 ms from a wish to its first sample."""

@@ -101,7 +101,7 @@ def test_a_song_joins_on_without_a_gap_and_the_deck_says_where() -> None:
     into: list[int] = []
 
     def drained() -> bool:
-        samples.append(deck.read(73))
+        samples.append(deck.read(2048))
         crossed = deck.crossed()
         if crossed is not None:
             into.append(crossed)
@@ -113,7 +113,7 @@ def test_a_song_joins_on_without_a_gap_and_the_deck_says_where() -> None:
     wanted = np.concatenate([np.arange(300), np.arange(1000, 1050)])
     assert np.array_equal(heard, np.repeat(wanted.astype(np.float32), 100))
     assert len(into) == 1
-    assert 0 <= into[0] < 73
+    assert 0 <= into[0] < 2048
 
 
 def test_a_song_that_was_to_join_on_can_be_taken_back() -> None:
