@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import BinaryIO
 
-from edge.library.ogg import FULL, Page, last_full, page_at
+from edge.library.ogg import Page, last_alike, page_at
 
 _BIG = 48 * 1024
 """A smaller comment is cheaper read than left out."""
@@ -21,13 +21,16 @@ def ogg_edits(file: BinaryIO, size: int) -> list[Edit]:
     """The comments without the big ones, on one page that stands for all of theirs."""
     first = page_at(file, 0)
     second = first and page_at(file, first.end)
-    if first is None or second is None or second.lacing.strip(b"\xff"):
+    if first is None or second is None or second.lacing[-1:] != b"\xff":
         return []  # the comments end on their first page
     spans: list[tuple[int, int]] = []
     page: Page | None = second
     while page is not None and len(spans) < _MOST and page.end <= size:
-        last = last_full(file, page)
-        spans += [(start, _FULL_PAYLOAD) for start in range(page.start, last.start, FULL)]
+        last = last_alike(file, page)
+        size_of_one = page.end - page.place
+        spans += [
+            (start, page.end - page.start) for start in range(page.start, last.start, size_of_one)
+        ]
         count, over = _first_packet(last.lacing)
         spans.append((last.start, count))
         if over:
