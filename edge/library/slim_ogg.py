@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
 from typing import BinaryIO, NamedTuple
 
@@ -117,5 +118,4 @@ def _small_comments(packet: _Packet) -> bytes | None:
 
 
 def _at(file: BinaryIO, place: int, count: int) -> bytes:
-    file.seek(place)
-    return file.read(count)
+    return os.pread(file.fileno(), count, place)  # past the buffer, as in ogg.py
