@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from edge.library.ogg import last_full, page_at
+from edge.library.ogg import last_alike, page_at
 
 SLICE = 16 * 1024
 """Bytes hashed at the start, in the middle and at the end of the sound."""
@@ -177,7 +177,7 @@ def _hash_ogg(file: BinaryIO, start: int, size: int, update: Callable[[bytes], N
         if page is None:
             break
         if taken == 0 and page.granule in _NO_GRANULE:
-            place = last_full(file, page).end
+            place = last_alike(file, page).end
             continue
         payload = _at(file, page.start, min(page.end, size) - page.start)
         update(payload)

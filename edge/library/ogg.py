@@ -1,12 +1,10 @@
-"""The pages of an Ogg file, one after the other, and leaps over those that are full."""
+"""The pages of an Ogg file, one after the other, and leaps over those that are alike."""
 
 from __future__ import annotations
 
 import os
 from typing import BinaryIO, NamedTuple
 
-FULL = 27 + 255 + 255 * 255
-"""Bytes of the largest page there can be."""
 _HEAD = 27 + 255
 
 
@@ -22,10 +20,6 @@ class Page(NamedTuple):
     """Where its payload begins."""
     end: int
     """Where the next page begins."""
-
-    @property
-    def full(self) -> bool:
-        return self.end - self.place == FULL
 
 
 def page_at(file: BinaryIO, place: int) -> Page | None:
@@ -47,18 +41,18 @@ def page_at(file: BinaryIO, place: int) -> Page | None:
     )
 
 
-def last_full(file: BinaryIO, page: Page) -> Page:
-    """The last of the full pages that follow this one without a break, found in a few looks.
+def last_alike(file: BinaryIO, page: Page) -> Page:
+    """The last of the pages of one size that follow this one, found in a few looks.
 
-    A page that stands so many largest pages further, and is numbered so, has only full ones
-    before it.
+    A packet of megabytes stands on pages alike but for the last. A page that stands so many sizes
+    further, and is numbered so, has only such pages before it.
     """
-    step = 1
-    while step and page.full:
-        further = page_at(file, page.place + step * FULL)
+    size, step = page.end - page.place, 1
+    while step and page.lacing[-1:] == b"\xff":
+        further = page_at(file, page.place + step * size)
         if (
             further is not None
-            and further.full
+            and further.lacing == page.lacing
             and further.sequence == page.sequence + step
             and further.serial == page.serial
             and further.granule == page.granule

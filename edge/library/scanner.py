@@ -22,7 +22,7 @@ from edge.messages import Found
 SILENCE_S = 60.0
 """A child that says nothing for so long hangs in the kernel, on a dying drive or network."""
 LONGEST_LINE = 8 << 20
-AHEAD = 4
+AHEAD = 16
 """Batches that may wait to be taken in."""
 _PIECE = 1 << 16
 _CODE = Path(__file__).resolve().parent.parent.parent

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_right
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
-from edge.library.ogg import FULL, Page, last_full, page_at
+from edge.library.ogg import Page, last_alike, page_at
 
 _BIG = 48 * 1024
 """A smaller comment is cheaper read than left out."""
@@ -21,15 +22,18 @@ def ogg_edits(file: BinaryIO, size: int) -> list[Edit]:
     """The comments without the big ones, on one page that stands for all of theirs."""
     first = page_at(file, 0)
     second = first and page_at(file, first.end)
-    if first is None or second is None or second.lacing.strip(b"\xff"):
+    if first is None or second is None or second.lacing[-1:] != b"\xff":
         return []  # the comments end on their first page
-    spans: list[tuple[int, int]] = []
+    spans: list[_Span] = []
     page: Page | None = second
     while page is not None and len(spans) < _MOST and page.end <= size:
-        last = last_full(file, page)
-        spans += [(start, _FULL_PAYLOAD) for start in range(page.start, last.start, FULL)]
+        last = last_alike(file, page)
+        stride = page.end - page.place
+        if last.place > page.place:
+            number = (last.place - page.place) // stride
+            spans.append(_Span(page.start, page.end - page.start, stride, number))
         count, over = _first_packet(last.lacing)
-        spans.append((last.start, count))
+        spans.append(_Span(last.start, count, count, 1))
         if over:
             return _one_page(file, second, last.end, _Packet(file, spans))
         page = page_at(file, last.end)
@@ -55,22 +59,33 @@ def _one_page(file: BinaryIO, second: Page, end: int, packet: _Packet) -> list[E
     return [(second.place, end, head + bytes([len(lacing)]) + lacing + comments)]
 
 
+class _Span(NamedTuple):
+    """Pieces of a packet on pages alike."""
+
+    start: int
+    length: int
+    stride: int
+    """From one piece to the next in the file."""
+    number: int
+
+
 class _Packet:
     """A packet that goes over many pages, read in places."""
 
-    def __init__(self, file: BinaryIO, spans: list[tuple[int, int]]) -> None:
+    def __init__(self, file: BinaryIO, spans: list[_Span]) -> None:
         self._file, self._spans, self._starts = file, spans, [0]
-        for _, count in spans:
-            self._starts.append(self._starts[-1] + count)
+        for span in spans:
+            self._starts.append(self._starts[-1] + span.length * span.number)
         self.size = self._starts[-1]
 
     def read(self, place: int, count: int) -> bytes:
         parts = []
         while count > 0 and place < self.size:
             index = bisect_right(self._starts, place) - 1
-            start, length = self._spans[index]
-            skip = place - self._starts[index]
-            part = _at(self._file, start + skip, min(count, length - skip))
+            span = self._spans[index]
+            piece, skip = divmod(place - self._starts[index], span.length)
+            start = span.start + piece * span.stride + skip
+            part = _at(self._file, start, min(count, span.length - skip))
             if not part:
                 break
             parts.append(part)
@@ -103,5 +118,4 @@ def _small_comments(packet: _Packet) -> bytes | None:
 
 
 def _at(file: BinaryIO, place: int, count: int) -> bytes:
-    file.seek(place)
-    return file.read(count)
+    return os.pread(file.fileno(), count, place)  # past the buffer, as in ogg.py
