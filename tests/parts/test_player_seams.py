@@ -185,6 +185,21 @@ def test_a_song_of_unknown_loudness_comes_to_its_level(stage: Stage, tmp_path: P
     )
 
 
+def test_an_album_has_one_gain_over_its_seam(stage: Stage, tmp_path: Path) -> None:
+    first, second, _ = halves(tmp_path, ".flac", RATE, cut=RATE // 2)
+    stage.ask(
+        Play(track_id="1", path=str(first), gain_db=-6.0),
+        Ahead(after="1", play=Play(track_id="2", path=str(second), gain_db=-12.0)),
+    )
+    until(lambda: ("2", "finished") in stage.ended())
+    stage.sounds(0.2)
+    heard = stage.heard()[:, 0]
+    heard = heard[np.flatnonzero(heard)[0] :][: RATE - 10]
+    assert np.abs(heard[:2400]).max() > 0.4 * np.abs(wave(RATE, 0.05)).max()
+    assert np.abs(heard[-9600:-300]).max() == pytest.approx(0.25 * 0.5, rel=0.1)
+    assert np.abs(np.diff(heard)).max() < 0.5 * 0.022  # the steepest of the tones: no step
+
+
 def test_a_file_that_was_cut_is_played_and_told(stage: Stage, tmp_path: Path) -> None:
     path = sine(tmp_path / "cut.flac", 440.0, 3.0)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
