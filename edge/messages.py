@@ -160,7 +160,8 @@ class Ahead(Message, frozen=True):
     after: str
     """The song that plays; where another one does by now, this is too late and without effect."""
     play: Play | None = None
-    """Without `fade_s` it joins on sample to sample, as on an album; with it, both overlap."""
+    """Without `fade_s` it joins on sample to sample, as on an album; with it, both overlap. One
+    that joins on with `level_to` keeps the gain of the song before it."""
 
 
 class Pause(Message, frozen=True):

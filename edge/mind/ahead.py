@@ -44,11 +44,12 @@ def look(turn: Turn, message: Played) -> None:
 
 
 def _play(turn: Turn, present: Track, following: Track) -> Play:
-    play = playback.play_of(turn, following, turn.situation.rules.crossfade_s)
+    play = playback.play_of(following, turn.situation.rules.crossfade_s)
     if not level.continues(present, following):
         return play
-    album = level.of_album(following, turn.situation.tracks.values())
-    gain_db = turn.situation.gain_db if album is None else album
+    gain_db = level.of_album(following, turn.situation.tracks.values())
+    if gain_db is None:  # then it keeps the gain of the song before it
+        return replace(play, fade_s=0.0, level_to=level.TARGET)
     # One gain over the seam; the player brings the present song to it beforehand.
     return replace(play, fade_s=0.0, gain_db=gain_db, level_to=None)
 

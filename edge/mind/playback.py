@@ -42,13 +42,11 @@ def begin(turn: Turn, track: Track, fade_s: float) -> None:
     """Play this song now, over whatever sounds; one that the house bars is never begun."""
     if not choosing.allowed(turn, track):
         return
-    play = play_of(turn, track, fade_s)
-    turn.note(gain_db=play.gain_db)
-    turn.do(ToPlayer(message=play))
+    turn.do(ToPlayer(message=play_of(track, fade_s)))
     begun(turn, track)
 
 
-def play_of(turn: Turn, track: Track, fade_s: float, start_s: float = 0.0) -> Play:
+def play_of(track: Track, fade_s: float, start_s: float = 0.0) -> Play:
     """What to ask of the player: the song at the common loudness, as far as that is known."""
     gain_db = level.of_track(track)
     return Play(
@@ -185,9 +183,8 @@ def _find_each_other(turn: Turn, message: Played) -> None:
     elif message.state != "stopped" and mine is not None and mine == theirs:
         _insist(turn, message)
     elif mine is not None:
-        play = play_of(turn, mine, 0.0, turn.state.position_s or 0.0)
-        turn.note(gain_db=play.gain_db, coming=None)
-        turn.do(ToPlayer(message=play))
+        turn.note(coming=None)
+        turn.do(ToPlayer(message=play_of(mine, 0.0, turn.state.position_s or 0.0)))
         if turn.state.player == "paused":
             turn.do(ToPlayer(message=Pause()))
     elif message.state != "stopped":

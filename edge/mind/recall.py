@@ -36,7 +36,8 @@ def keep(turn: Turn) -> None:
     if changed:
         due = since_s >= _SETTLED_S and (paused or position_s >= _SETTLED_S)
     else:
-        due = not paused and since_s >= EVERY_S + ahead_s
+        stands = kept is not None and kept.position_s == position_s + ahead_s
+        due = not paused and not stands and since_s >= EVERY_S + ahead_s
     if due:
         _keep(turn, Playing(track_id=track.id, position_s=position_s + ahead_s, paused=paused))
 

@@ -137,8 +137,6 @@ class Situation(Value, frozen=True):
     """Since when nobody is there any more to play for."""
     absent_since: float | None = None
     """None also while nobody is seen, but the listener has asked for music all the same."""
-    gain_db: float = 0.0
-    """Of the present song, as the player was told."""
     coming: Coming | None = None
     """What follows the present song, where the player knows it."""
     kept: Playing | None = None

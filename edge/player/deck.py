@@ -18,7 +18,8 @@ _AHEAD_S = 2.5
 """So long may the disk stall unheard; costs 1 MB."""
 _AGAIN_S = 2.0
 """It decodes again once only so much is left: a few times a second instead of fifty."""
-_PAST_S = 0.25
+_PAST_S = 0.6
+"""More than the ring holds, so that what waits there can be taken back."""
 _READY_S = 0.1
 _LAST_CALL_S = 0.25
 """With so much left at the end it waits no longer for a song to join on."""

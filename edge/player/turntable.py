@@ -30,6 +30,7 @@ from edge.ports import Samples
 _SEEK_FADE_S = 0.05
 _ERROR_FADE_S = 0.3
 _LONG_S = 60.0
+_GLIDE_S = 8.0
 _GLIDE_DB_S = 1.5
 """So fast a song comes to its measured loudness: slow enough not to be noticed."""
 
@@ -155,12 +156,8 @@ class Turntable:
         song = self._song
         if song is None or self._mixer.paused:
             return []
-        if self._next.joins(song.deck) and song.play.gain_db != self._next.gain_db:
-            left_s = self._remaining_s(song) or 0.0
-            self._mixer.glide(self._next.gain_db, min(8.0, max(0.5, left_s - 0.5)))
-            song = self._song = replace(
-                song, play=replace(song.play, gain_db=self._next.gain_db, level_to=None)
-            )
+        if self._next.joins(song.deck):
+            song = self._song = self._one_gain(song)
         failed = self._next.failed(song.deck)
         if failed is not None:
             play, why = failed
@@ -180,6 +177,15 @@ class Turntable:
         ended = self._end(song, at, followed_by=play.track_id)
         self._put_on(_Song(play=play, deck=deck), min(fade_s, remaining_s))
         return [ended]
+
+    def _one_gain(self, song: _Song) -> _Song:
+        """Over the seam the gain must stay: bring the present song to that of its album."""
+        gain_db = self._next.gain_db
+        if gain_db is None or gain_db == song.play.gain_db:
+            return song
+        left_s = self._remaining_s(song) or 0.0
+        self._mixer.glide(gain_db, min(_GLIDE_S, max(0.5, left_s - 0.5)))
+        return replace(song, play=replace(song.play, gain_db=gain_db, level_to=None))
 
     def _remaining_s(self, song: _Song) -> float | None:
         """Exact where the end is decoded, else by the length that the file states."""
@@ -220,6 +226,7 @@ class Turntable:
         into = song.deck.crossed()
         if into is not None and (play := self._next.joined()) is not None:
             ended = self._end(song, at, followed_by=play.track_id)
+            play = replace(play, gain_db=song.play.gain_db, level_to=None)
             self._song = _Song(play=play, deck=song.deck)
             self.begun += 1
             self._mixer.go_over(into)

@@ -25,8 +25,10 @@ class Upcoming:
         return 0.0 if self._play is None else self._play.fade_s
 
     @property
-    def gain_db(self) -> float:
-        return 0.0 if self._play is None else self._play.gain_db
+    def gain_db(self) -> float | None:
+        """None where it takes that of the song before it."""
+        play = self._play
+        return None if play is None or play.level_to is not None else play.gain_db
 
     def ask(self, play: Play | None) -> None:
         """The latest word."""

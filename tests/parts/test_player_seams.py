@@ -72,7 +72,7 @@ def test_two_halves_of_one_sound_are_one_sound(
         Ahead(after="1", play=Play(track_id="2", path=str(second))),
     )
     until(lambda: ("2", "finished") in stage.ended())
-    stage.sounds(0.2)
+    stage.sounds(0.5)
     heard = stage.heard()[:, 0]
     heard = heard[np.flatnonzero(heard)[0] : np.flatnonzero(heard)[-1] + 1]
     assert len(heard) == pytest.approx(whole.shape[1] * RATE / rate, abs=2)
@@ -112,7 +112,7 @@ def test_forms_may_change_from_song_to_song(stage: Stage, tmp_path: Path) -> Non
         Ahead(after="1", play=Play(track_id="2", path=str(second))),
     )
     until(lambda: ("2", "finished") in stage.ended())
-    stage.sounds(0.2)
+    stage.sounds(0.5)
     heard = stage.heard()[:, 0]
     loud = np.flatnonzero(heard)
     assert loud[-1] - loud[0] == pytest.approx(0.6 * RATE, abs=12)
@@ -131,7 +131,7 @@ def test_a_song_that_is_told_ahead_fades_over_the_end_of_the_last(
     until(playing(stage, "2"))
     assert stage.played().position_s < 0.5
     until(lambda: ("2", "finished") in stage.ended())
-    stage.sounds(0.3)
+    stage.sounds(0.5)
     heard = stage.heard()[:, 0]
     loud = np.flatnonzero(heard)
     assert loud[-1] - loud[0] == pytest.approx(2.0 * RATE, abs=0.15 * RATE)
@@ -159,7 +159,7 @@ def test_what_was_told_ahead_can_be_taken_back_and_another_told(
     until(lambda: ("right", "finished") in stage.ended())
     assert stage.ended() == [("1", "finished"), ("right", "finished")]
     stage.ask(Ahead(after="1", play=Play(track_id="wrong", path=str(wrong))))  # too late
-    stage.sounds(0.3)
+    stage.sounds(0.5)
     assert stage.played().state == "stopped"
 
 
@@ -183,6 +183,21 @@ def test_a_song_of_unknown_loudness_comes_to_its_level(stage: Stage, tmp_path: P
         20.0,
         "the common loudness",
     )
+
+
+def test_an_album_has_one_gain_over_its_seam(stage: Stage, tmp_path: Path) -> None:
+    first, second, _ = halves(tmp_path, ".flac", RATE, cut=RATE // 2)
+    stage.ask(
+        Play(track_id="1", path=str(first), gain_db=-6.0),
+        Ahead(after="1", play=Play(track_id="2", path=str(second), gain_db=-12.0)),
+    )
+    until(lambda: ("2", "finished") in stage.ended())
+    stage.sounds(0.5)
+    heard = stage.heard()[:, 0]
+    heard = heard[np.flatnonzero(heard)[0] :][: RATE - 10]
+    assert np.abs(heard[:2400]).max() > 0.4 * np.abs(wave(RATE, 0.05)).max()
+    assert np.abs(heard[-9600:-300]).max() == pytest.approx(0.25 * 0.5, rel=0.1)
+    assert np.abs(np.diff(heard)).max() < 0.5 * 0.022  # the steepest of the tones: no step
 
 
 def test_a_file_that_was_cut_is_played_and_told(stage: Stage, tmp_path: Path) -> None:
