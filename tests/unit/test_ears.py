@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from edge.ears import Ears
-from edge.messages import Found, HeardSongs, Mood, Now, Place, Track
+from edge.messages import Found, HeardSongs, Now, Place, Track
 
 NOW = Now(at=1.0, wall=2.0)
 SONG = Track(id="a", path="/a.mp3", mood="sad", mood_from="owner")
@@ -31,9 +31,6 @@ class Songs:
 
     def place(self, word: Place, _: Now) -> tuple[Track, ...]:
         return (SONG,) if word.track_id == "a" else ()
-
-    def feel(self, song: str, mood: Mood, *, liked: bool) -> tuple[Track, ...]:
-        return (Track(id=song, path=f"/{mood}", explicit=liked),)
 
 
 class Listener:
@@ -100,13 +97,3 @@ def test_the_owners_word_is_answered() -> None:
     assert kept.problem is not None
     assert "nobody" in kept.problem
     assert came is None
-
-
-def test_likes_and_early_skips_move_a_song_and_nothing_else_does() -> None:
-    ears = Ears(Songs(), Listener())
-    for what, liked in (("liked", True), ("disliked", False), ("skipped_early", False)):
-        came = ears.feel("a", "sad", what)
-        assert came is not None
-        assert (came.tracks[0].path, came.tracks[0].explicit) == ("/sad", liked)
-    assert ears.feel("a", "sad", "finished") is None
-    assert ears.feel("a", None, "liked") is None

@@ -5,12 +5,22 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from edge.library.rows import AnyRow, Missing, Seen, Song, Tags, Walked
 from edge.library.store import LibraryStore
-from edge.messages import Found, Now, Remember, TracksCame, TracksFound
+from edge.messages import (
+    Found,
+    Lesson,
+    Mood,
+    Now,
+    Remember,
+    Track,
+    TracksCame,
+    TracksFound,
+)
 
 ROOT = Path("/m")
 
@@ -196,3 +206,22 @@ def test_a_killed_box_leaves_a_sound_file(tmp_path: Path) -> None:
     with sqlite3.connect(copy) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     database.close()
+
+
+def test_likes_and_early_skips_move_a_song_and_nothing_else_does(store: LibraryStore) -> None:
+    now = Now(at=0.0, wall=1.0)
+    scan(store, song("a", mood="sad", mood_from="tag"), walked(1))
+    before = store.tracks()[0]
+
+    def told(what: Any, mood: Mood | None = "happy") -> tuple[Track, ...]:
+        return store.learn(Lesson(track_id="a", mood=mood, what=what, features=()), now)
+
+    assert told("finished") == told("skipped_late") == told("liked", None) == ()
+    liked = told("liked")[0]
+    assert liked.valence is not None
+    assert before.valence is not None
+    assert liked.valence > before.valence
+    disliked = told("disliked")[0]
+    assert disliked.valence is not None
+    assert disliked.valence < liked.valence
+    assert told("skipped_early")[0].valence is not None
