@@ -59,7 +59,7 @@ def _of_mood(
     if policy == "lift" and mood != "happy":
         return _lifting(track, mood, course)
     if track.mood == mood:
-        return f"{mood}, as you seem"
+        return f"{mood}, like the mood"
     known = track.mood or "of no known mood"
     if nearest:
         return f"{known}, the nearest to {feeling} that you have"

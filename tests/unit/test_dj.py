@@ -242,10 +242,10 @@ def test_recommendations_are_in_the_order_of_their_scores() -> None:
 
 
 def test_every_choice_says_why() -> None:
-    assert ranked(TRACKS, "sad")[0].reason == "sad, as you seem"
+    assert ranked(TRACKS, "sad")[0].reason == "sad, like the mood"
     assert ranked(TRACKS, None)[0].reason == "any, for how you feel is not known"
     liked = ranked(TRACKS, "sad", Record(likes={"sad-1": True, "sad-2": True}))[0]
-    assert liked.reason == "sad, as you seem; you like it"
+    assert liked.reason == "sad, like the mood; you like it"
     assert "for you have nothing else" in ranked(TRACKS[:2], "angry", policy="lift")[0].reason
 
 
