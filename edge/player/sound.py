@@ -14,8 +14,10 @@ from edge.player.speaker import CHUNK, Fill, SilentSpeaker
 _LOOK_S = 0.05
 _UNHEARD_S = 0.1
 """A lost device takes samples for about so long before that is noticed."""
-_FIRST_PAUSE_S = 1.0
+_FIRST_PAUSE_S = 0.8
 _LONGEST_PAUSE_S = 30.0
+_SOON_S = 15.0
+"""A plug that slipped out is back by then; until then the pauses do not grow."""
 PART = "audio"
 
 
@@ -150,8 +152,8 @@ class Sound:
                 self._stop.wait(_LOOK_S)
 
     def _search(self, devices: Devices) -> None:
-        """Try at once, then with growing pauses, and whenever something was plugged in."""
-        pause_s = _FIRST_PAUSE_S
+        """Try at once, often at first, then ever less, and whenever something was plugged in."""
+        pause_s, began = _FIRST_PAUSE_S, time.monotonic()
         while not self._stop.is_set():
             before = devices.signs()
             try:
@@ -163,7 +165,8 @@ class Sound:
             if self._real is not None:
                 return
             again_at = time.monotonic() + pause_s
-            pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+            if time.monotonic() - began > _SOON_S:
+                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
             while time.monotonic() < again_at and not self._stop.wait(_LOOK_S):
                 self._pulse()
                 returned = self._lost is not None and self._lost.returned()
