@@ -24,18 +24,12 @@ _QUICK_FADE_S = 0.6
 
 def start(turn: Turn, mood: Mood | None, fade_s: float) -> bool:
     """Choose a song for this mood, or any, and play it; False where there is none."""
-    track = choose(turn, mood)
-    if track is None:
+    choice = choosing.pick(turn, mood)
+    if choice is None:
         return False
     turn.note(chosen_for=mood)
-    begin(turn, track, fade_s)
+    begin(turn, choice.track, fade_s)
     return True
-
-
-def choose(turn: Turn, mood: Mood | None) -> Track | None:
-    """A song for this mood, or any; nothing is begun."""
-    choice = choosing.pick(turn, mood)
-    return None if choice is None else choice.track
 
 
 def begin(turn: Turn, track: Track, fade_s: float) -> None:

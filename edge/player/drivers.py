@@ -7,6 +7,7 @@ to the terminal where there is no card, and either can hang. A child may do all 
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -105,20 +106,28 @@ def pulse_answers(env: Mapping[str, str]) -> bool:
 
 def pulse_sinks(env: Mapping[str, str]) -> str:
     """The names of its sinks as its own tool lists them; nothing where that is not installed."""
+    listed = pactl(env, "list", "short", "sinks", within_s=_ASK_S)
+    return " ".join(line.split("\t")[1] for line in listed.splitlines() if "\t" in line)
+
+
+def pactl(env: Mapping[str, str], *words: str, within_s: float) -> str:
+    """What PulseAudio's tool answers in English; nothing where it does not."""
+    if shutil.which("pactl", path=env.get("PATH")) is None:
+        return ""
     try:
         done = subprocess.run(
-            ["pactl", "list", "short", "sinks"],
-            env=dict(env),
+            ["pactl", *words],
+            env={**env, "LC_ALL": "C"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=_ASK_S,
+            timeout=within_s,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return " ".join(line.split("\t")[1] for line in done.stdout.splitlines() if "\t" in line)
+    return done.stdout if done.returncode == 0 else ""
 
 
 def _cards() -> tuple[str, ...]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from edge.messages import Value
-from edge.player.drivers import pulse_answers
+from edge.player.drivers import pactl, pulse_answers
 
-_CARDS = Path("/proc/asound")
 _ASK_S = 3.0
+_CARDS = Path("/proc/asound")
 _IEC958 = "vc4-hdmi"
 """The Raspberry Pi's HDMI takes framed samples only: ALSA's `sysdefault` frames them."""
 
@@ -37,7 +35,8 @@ def list_outputs(env: Mapping[str, str], cards: Path = _CARDS) -> tuple[Output, 
 def _pulse(env: Mapping[str, str]) -> list[Output]:
     if not pulse_answers(env):
         return []
-    listed, usual = _pactl(env, "list", "sinks"), _pactl(env, "get-default-sink").strip()
+    listed = pactl(env, "list", "sinks", within_s=_ASK_S)
+    usual = pactl(env, "get-default-sink", within_s=_ASK_S).strip()
     if not listed:
         # It answers, but its own tool is not installed to ask for the names.
         return [Output(driver="pulseaudio", device="", name="its default sink", default=True)]
@@ -45,26 +44,6 @@ def _pulse(env: Mapping[str, str]) -> list[Output]:
         Output(driver="pulseaudio", device=sink, name=title.strip(), default=sink == usual)
         for sink, title in re.findall(r"^\s*Name: (\S+)\n\s*Description: (.*)$", listed, re.M)
     ]
-
-
-def _pactl(env: Mapping[str, str], *words: str) -> str:
-    """What PulseAudio's tool answers in English; nothing where it does not."""
-    if shutil.which("pactl", path=env.get("PATH")) is None:
-        return ""
-    try:
-        done = subprocess.run(
-            ["pactl", *words],
-            env={**env, "LC_ALL": "C"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_ASK_S,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout if done.returncode == 0 else ""
 
 
 def _alsa(cards: Path) -> list[Output]:
