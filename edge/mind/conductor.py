@@ -28,7 +28,7 @@ from edge.messages import (
     TracksFound,
     Volume,
 )
-from edge.mind import arrivals, playback, presence, recall, sleep, volume, wishes
+from edge.mind import adjust, arrivals, playback, presence, recall, sleep, volume, wishes
 from edge.mind.emission import at_rest
 from edge.mind.shelves import arrange, rearrange
 from edge.mind.situation import Effect, KeepRest, Rules, Situation, ToEye, ToPlayer, Turn
@@ -43,7 +43,14 @@ def begin(rules: Rules, settings: Settings) -> Situation:
     state = State(
         mode=settings.mode, policy=settings.policy, language=settings.language, volume=level
     )
-    return Situation(rules=rules, settings=settings, state=state)
+    return Situation(
+        rules=rules,
+        settings=settings,
+        state=state,
+        guest=settings.guest_until is not None,
+        repeat=settings.repeat,
+        shuffle=settings.shuffle,
+    )
 
 
 def stock(situation: Situation, tracks: Sequence[Track]) -> Situation:
@@ -109,6 +116,7 @@ def _pass_time(turn: Turn) -> None:
         presence.feel(turn)
         arrivals.expire(turn)
     volume.obey(turn)
+    adjust.see_guest_off(turn)
     arrivals.depart(turn)
     playback.follow_mood(turn)
     sleep.look(turn)
