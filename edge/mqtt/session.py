@@ -6,6 +6,7 @@ session is a new client: nothing of an old one waits inside the library.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
 import time
@@ -109,6 +110,7 @@ class Session:
         self._bell.wait(connection, self._client.want_write(), min(longest_s, self._quiet_s()))
         if self.end is None:
             self._client.loop_read()
+            _acknowledge_now(connection)
         if self.end is None and self._client.want_write():
             self._client.loop_write()
         if self.end is None:
@@ -267,6 +269,18 @@ class Session:
             correlation=getattr(properties, "CorrelationData", None),
         )
         self._on_message(message.topic, bytes(message.payload), message.retain, envelope)
+
+
+def _acknowledge_now(connection: Any) -> None:
+    """Tell the kernel to acknowledge what was read at once, not in 40 ms.
+
+    Mosquitto's sockets wait with the next small packet for that, unless it is told otherwise: a
+    request after an answer took 45 ms instead of 3. Linux forgets it after each packet.
+    """
+    if not hasattr(socket, "TCP_QUICKACK"):
+        return
+    with contextlib.suppress(OSError):  # gone meanwhile: the next turn says so
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
 
 def _no_delay(_client: object, _userdata: object, connection: Any) -> None:
