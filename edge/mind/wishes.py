@@ -226,7 +226,7 @@ def _similar(turn: Turn, asked: Data) -> Data:
 
 def _settings(turn: Turn, asked: Data) -> Data:
     adjust(turn, asked)
-    return in_force(turn.situation)
+    return {"settings": in_force(turn.situation)}
 
 
 def _known(turn: Turn, track_id: str) -> Track:
