@@ -69,7 +69,7 @@ def parse_request(name: str, payload: bytes) -> Asked:
         if not isinstance(given, dict):
             raise CommandError("bad_payload", f"{name} takes a JSON object, or nothing at all.")
         given.pop(_TRANSACTION, None)
-        arguments = check(action, given)
+        arguments = check(action, _unwrapped(action, given))
     except NotJson as wrong:
         if action is None:
             return _refused(name, "unknown_command", _unknown_request(name))
@@ -83,6 +83,12 @@ def parse_request(name: str, payload: bytes) -> Asked:
         command=Command(name=name, arguments=arguments, asked=True),
         transaction=transaction,
     )
+
+
+def _unwrapped(action: Action, given: dict[str, Any]) -> dict[str, Any]:
+    """Settings may also come as they are answered: in an object of their own."""
+    inner = given.get("settings")
+    return inner if action.settings and len(given) == 1 and isinstance(inner, dict) else given
 
 
 def check(action: Action, given: Mapping[str, Any]) -> dict[str, Any]:

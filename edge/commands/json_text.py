@@ -6,8 +6,6 @@ import json
 import re
 from typing import Any, Final, NoReturn
 
-import msgspec
-
 DEEPEST: Final = 32
 """Levels of lists and objects in each other, the outermost being 1."""
 _STRINGS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
@@ -35,11 +33,22 @@ def parse(text: bytes) -> Any:
 
 def member(text: bytes, name: str) -> bytes:
     """One member of an object that `parse` has read, as it was written."""
-    try:
-        return bytes(msgspec.json.decode(text, type=dict[str, msgspec.Raw])[name]).strip()
-    except msgspec.MsgspecError:
-        # Half of a surrogate pair is JSON, but nothing that msgspec reads.
-        return json.dumps(_DECODER.decode(text.decode())[name]).encode()
+    characters = text.decode("utf-8")
+    at = _solid(characters, 0) + 1  # behind the brace
+    while True:
+        key, at = _DECODER.raw_decode(characters, _solid(characters, at))
+        start = _solid(characters, _solid(characters, at) + 1)  # behind the colon
+        _, at = _DECODER.raw_decode(characters, start)
+        if key == name:
+            return characters[start:at].encode()
+        at = _solid(characters, at) + 1  # behind the comma
+
+
+def _solid(characters: str, at: int) -> int:
+    """Where the next character stands that is no blank."""
+    while characters[at] in " \t\n\r":
+        at += 1
+    return at
 
 
 def _depth(text: bytes) -> int:
