@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -35,6 +36,9 @@ class Caller:
         self._client.on_connect = lambda *_: self._subscribe()
         self._client.on_subscribe = lambda *_: self._ready.set()
         self._client.on_message = lambda _c, _u, message: self._take(message)
+        self._client.on_socket_open = lambda _c, _u, connection: connection.setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+        )
         self._client.max_queued_messages_set(0)
         self._client.max_inflight_messages_set(1000)
         self._client.reconnect_delay_set(1, 1)
@@ -131,7 +135,12 @@ class Caller:
         return answer
 
     def settle(self) -> None:
-        """All that was said before has been carried out: commands of one client run in order."""
+        """All that was said before has been carried out, and its events are here.
+
+        Commands of one client run in order; an answer may overtake the events before it, but not
+        those before the question.
+        """
+        self.data("settings.get")
         self.data("settings.get")
 
     def events(self, mark: int, kind: str | None = None) -> list[dict[str, Any]]:
