@@ -174,5 +174,5 @@ def _wrong_answer(answer: Mapping[str, Any], message: Message) -> list[str]:
     if answer["status"] == "ok":
         return found + ([] if isinstance(answer.get("data"), dict) else ["data"])
     error = answer.get("error", {})
-    sentence = text(error.get("message")) and error["message"].endswith(".")
+    sentence = text(error.get("message")) and error["message"].endswith((".", "?"))
     return found + ([] if error.get("code") in CODES and sentence else [f"error {error}"])
