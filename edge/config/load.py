@@ -140,7 +140,9 @@ class _Reader:
 
     def loaded(self, path: Path | None, kept: settings.Kept) -> Loaded:
         config = build(self._values)
-        verdict = checks.check(config, self._given, self._refused)
+        # What was set over MQTT was good there: a box that refused it now would not start again.
+        kept_keys = {key for key, at in self._origins.items() if at.kind == "settings.json"}
+        verdict = checks.check(config, self._given, self._refused | kept_keys)
         if problems := [*self._problems, *verdict.problems]:
             raise ConfigError([_printable(problem) for problem in sorted(problems, key=_by_line)])
         config = checks.clamped(config)
