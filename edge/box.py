@@ -117,6 +117,8 @@ class Box:
         ticked = 0.0
         while not stop.is_set():
             item = self._inbox.get(TICK_S)
+            if stop.is_set():
+                break  # the others end, too: that they are gone is no fault
             if item is not None:
                 self._take(item)
             if time.monotonic() - ticked >= TICK_S:
