@@ -93,6 +93,8 @@ def _text(argument: Argument, value: Any) -> str:
         raise _TypeWrong
     if len(value) < argument.shortest or len(value) > (argument.longest or len(value)):
         raise _TypeWrong
+    if argument.longest is not None and any(ord(c) < 32 or ord(c) == 127 for c in value):
+        raise _TypeWrong  # the configuration would refuse it after a restart
     return value
 
 
@@ -169,7 +171,7 @@ def _takes_word(argument: Argument) -> str:
 def _takes_text(argument: Argument) -> str:
     if argument.longest is None:
         return "a text"
-    return f"a text of {argument.shortest} to {argument.longest} characters"
+    return f"a text of {argument.shortest} to {argument.longest} characters, no control characters"
 
 
 def _takes_number(argument: Argument) -> str:
