@@ -66,7 +66,11 @@ class Caller:
 
     # -- speaking
 
-    def say(
+    def say(self, topic: str, payload: bytes | str = b"", **more: Any) -> None:
+        """One message under the box's own topic."""
+        self.say_at(f"{self.root}/{topic}", payload, **more)
+
+    def say_at(
         self,
         topic: str,
         payload: bytes | str = b"",
@@ -77,15 +81,14 @@ class Caller:
         correlation: bytes | None = None,
         wait: bool = True,
     ) -> None:
-        """One message under the box's own topic."""
+        """One message on any topic."""
         properties = Properties(PacketTypes.PUBLISH)
         if reply is not None:
             properties.ResponseTopic = reply
         if correlation is not None:
             properties.CorrelationData = correlation
-        full = f"{self.root}/{topic}"
-        self._spoken.add(full)
-        sent = self._client.publish(full, payload, qos, retain, properties=properties)
+        self._spoken.add(topic)
+        sent = self._client.publish(topic, payload, qos, retain, properties=properties)
         if wait:
             sent.wait_for_publish(10)
 

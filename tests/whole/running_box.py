@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -102,7 +103,8 @@ class RunningBox:
         self._process.send_signal(signal.SIGSTOP)
         pids = children(self._process.pid)
         for pid in [self._process.pid, *pids]:
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it was ending already
+                os.kill(pid, signal.SIGKILL)
         self._process.wait(15)
         self._process = None
         until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids), 10, "all gone")
