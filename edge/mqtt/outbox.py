@@ -19,6 +19,8 @@ from edge.mqtt.topics import encoded, log_payload
 
 EVENTS: Final = 200
 AGE_S: Final = 24 * 3600.0
+CROWD: Final = 20_000
+"""Events that may wait while the broker is there: ten thousand commands at once have one each."""
 ANSWERS: Final = 20_000
 """Answers that wait; ten thousand requests at once get one each."""
 
@@ -87,8 +89,7 @@ class Outbox:
         """An event, named by its `id`; the oldest makes room."""
         with self._lock:
             self._events[event["id"]] = _Kept(topic, event, at)
-            while len(self._events) > EVENTS:
-                del self._events[next(iter(self._events))]
+            self._make_room()
         self._wake()
 
     def answer(self, letter: Letter) -> None:
@@ -130,6 +131,7 @@ class Outbox:
         """The session ended: from now on everything is kept."""
         with self._lock:
             self._open = False
+            self._make_room()
             self._lines.clear()
             self._answers.clear()
 
@@ -157,6 +159,10 @@ class Outbox:
                     standing = self._standing[letter.topic]
                     standing.due, standing.in_flight, standing.sent_at = False, True, at
         return letters
+
+    def _make_room(self) -> None:
+        while len(self._events) > (CROWD if self._open else EVENTS):
+            del self._events[next(iter(self._events))]
 
     def _due_retained(self, at: float) -> list[Letter]:
         return [
@@ -192,5 +198,5 @@ class Outbox:
                 if standing.due and not standing.in_flight
             ]
             waits += [0.0] * bool(self._answers)
-            waits += [0.0 for kept in self._events.values() if not kept.in_flight]
+            waits += [0.0] * any(not kept.in_flight for kept in self._events.values())
         return max(0.0, min(waits)) if waits else None
