@@ -32,12 +32,13 @@ def songs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def house(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, songs: Path
 ) -> Iterator[House]:
-    """A box that plays to a happy face; a module's `SURROUNDINGS` are added to its environment."""
+    """A box that plays to a happy face; a module's `SURROUNDINGS` and `BROKER` say more."""
     if BINARY is None:
         pytest.skip("mosquitto is not installed")
     folder = tmp_path_factory.mktemp("house")
     # Without it Mosquitto's answers to us, not the box's, come 40 ms late.
-    broker = Mosquitto(folder, ("allow_anonymous true", "set_tcp_nodelay true"))
+    lines = ("allow_anonymous true", "set_tcp_nodelay true", *getattr(request.module, "BROKER", ()))
+    broker = Mosquitto(folder, lines)
     broker.start()
     caller = Caller(broker.port)
     env = {
