@@ -1,6 +1,6 @@
-"""Writes changed settings to the disk, not oftener than once a second.
+"""Writes changed settings to the disk, not oftener than every 0.4 s.
 
-Whoever draws a slider sends fifty values: the card takes the first and the last.
+Whoever draws a slider sends fifty values: the card takes the first, the last and a few between.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-EVERY_S: Final = 1.0
+EVERY_S: Final = 0.4
+"""What was answered and is not written yet would be lost with the power."""
 
 
 class Keeping:

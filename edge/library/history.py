@@ -46,6 +46,7 @@ class HistoryStore:
         self._track_json, self._utc = track_json, utc
         self._running: dict[Kind, int] = {}
         self._noted = self._swept = float("-inf")
+        self._days = -1
         with self._writing():
             self._database.execute("UPDATE spans SET open = 0")
 
@@ -81,8 +82,8 @@ class HistoryStore:
                     self._database.execute(
                         "UPDATE spans SET until = max(until, ?) WHERE number = ?", (wall, number)
                     )
-        if not 0 <= wall - self._swept < DAY_S / 24:
-            self._swept = wall
+        if days != self._days or not 0 <= wall - self._swept < DAY_S / 24:
+            self._swept, self._days = wall, days
             self.clear(wall - days * DAY_S if days else None)
 
     def spans(self, since: float) -> Json:

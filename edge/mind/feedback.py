@@ -34,7 +34,9 @@ def said(turn: Turn, track: Track, liked: bool) -> None:
 
 
 def undo(turn: Turn, track_id: str) -> None:
-    """As if the listener had not said a word about it."""
+    """As if the listener had not said a word about it; a guest's word was not kept anyway."""
+    if turn.situation.guest:
+        return
     likes = {name: liked for name, liked in turn.situation.likes.items() if name != track_id}
     turn.note(likes=likes, taste=taste.unlearn(turn.situation.taste, track_id))
     turn.do(Remember(track_id=track_id, what="undone"))

@@ -155,6 +155,8 @@ def test_a_frozen_broker_is_waited_for(away: Away) -> None:
 
 def test_commands_while_it_was_away_are_not_obeyed(away: Away) -> None:
     away.volume(40)
+    kept = away.box.state / "settings.json"  # not written with every step of a slider
+    until(lambda: json.loads(kept.read_bytes())["settings"]["volume"] == 40, 5, "40 on the disk")
     away.box.kill()
     caller = Caller(away.broker.port)
     until(lambda: [m.payload for m in caller.since(0, "availability")][-1:] == [b"offline"], 30)
