@@ -129,7 +129,7 @@ class HistoryStore:
         told: list[Json] = []
         size = 0
         for at, until, goes_on, value in rows:
-            size += len(value) + 80
+            size += len(value.encode()) + 80
             if size > _LONGEST:
                 return told[::-1], True
             ended = None if goes_on else self._utc(until)

@@ -10,9 +10,11 @@ from typing import Final
 from edge.commands import Asked, parse_request
 from edge.messages import Answer, Command, Problem, Value
 from edge.mqtt.outbox import Letter, Outbox
-from edge.mqtt.topics import Topics, answer_payload, encoded
+from edge.mqtt.topics import Json, Topics, answer_payload, encoded
 
 IN_FLIGHT: Final = 50
+LARGEST: Final = 256 * 1024
+"""Bytes of an answer."""
 _BUSY: Final = Answer(
     problem=Problem(
         code="busy", message=f"More than {IN_FLIGHT} requests are on their way; wait for answers."
@@ -66,12 +68,21 @@ class Replies:
         if topic is None:
             return
         try:
-            payload = encoded(answer_payload(self._topics.id, asked, answer))
+            payload = encoded(_fitting(answer_payload(self._topics.id, asked, answer)))
         except (TypeError, ValueError):  # a text that no JSON can hold
             _log.exception("the answer to %s cannot be written", asked.name[:64])
             told = Problem(code="internal", message="The answer cannot be written; see the log.")
             payload = encoded(answer_payload(self._topics.id, asked, Answer(problem=told)))
         self._outbox.answer(Letter(topic=topic, payload=payload, correlation=envelope.correlation))
+
+
+def _fitting(payload: Json) -> Json:
+    """With as many of the `items` as fit: a hundred songs may have long names in any letters."""
+    items = payload.get("data", {}).get("items")
+    while items and len(encoded(payload)) > LARGEST:
+        items = items[: len(items) * 3 // 4]
+        payload = {**payload, "data": {**payload["data"], "items": items}}
+    return payload
 
 
 class _Reply:
