@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,12 @@ def test_too_much_is_cut_at_the_old_end(history: HistoryStore) -> None:
     assert told["truncated"] is True
     assert told["tracks"][-1]["id"] == "song-01999"
     assert 100 < len(told["tracks"]) < 2000
+
+
+def test_letters_of_several_bytes_count_as_such(history: HistoryStore) -> None:
+    for number in range(600):
+        began(history, START + number, "\u0928" * 300)
+    assert len(json.dumps(history.spans(0.0), ensure_ascii=False).encode()) < 200_000
 
 
 def test_little_is_not_cut(history: HistoryStore) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from edge.messages import Answer, Command, Problem
 from edge.mqtt.outbox import Letter, Outbox
-from edge.mqtt.replies import IN_FLIGHT, Envelope, Replies
+from edge.mqtt.replies import IN_FLIGHT, LARGEST, Envelope, Replies
 from edge.mqtt.topics import Topics
 
 OK = Answer(data={"settings": {}})
@@ -132,6 +132,18 @@ def test_what_no_json_can_hold_is_internal(replies: Replies, outbox: Outbox, des
     desk.asked[0][1](Answer(data={"player": "\ud800"}))
     ((_, told),) = letters(outbox)
     assert (told["error"]["code"], told["transaction"]) == ("internal", 7)
+
+
+def test_a_long_list_is_cut_to_what_an_answer_may_hold(
+    replies: Replies, outbox: Outbox, desk: Desk
+) -> None:
+    items = [{"title": "\u0928" * 300, "artist": "\U0001f3b5" * 900} for _ in range(100)]
+    replies.take("search", b'{"query": "x"}', Envelope())
+    desk.asked[0][1](Answer(data={"items": items, "total": 100}))
+    ((letter, told),) = letters(outbox)
+    assert LARGEST // 2 < len(letter.payload) <= LARGEST
+    assert told["data"]["items"] == items[: len(told["data"]["items"])]
+    assert told["data"]["total"] == 100
 
 
 def test_nothing_is_answered_over_the_end_of_a_session(
