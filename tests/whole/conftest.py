@@ -60,4 +60,6 @@ def house(
 
 @pytest.fixture
 def caller(house: House) -> Caller:
+    """Whoever talks to it, once all that was said before is over."""
+    house.caller.settle()
     return house.caller

@@ -24,6 +24,7 @@ def playing(caller: Caller, ids: dict[str, str]) -> str:
     """The id of a song that plays."""
     caller.data("queue", track_ids=[])
     caller.data("play", track_id=ids["Bright Side"])
+    caller.settle()
     return ids["Bright Side"]
 
 
