@@ -1,4 +1,4 @@
-"""The broker's users and their passwords: hashed in one file, in clear only in each one's folder."""
+"""The broker's users and their passwords: hashed in one file, in clear only where they belong."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from authority import Trouble
+from authority import EnrolError
 
 
 def new_password() -> str:
@@ -59,7 +59,7 @@ def _hashed(passwords: Mapping[str, str], beside: Path) -> dict[str, str]:
     hashes = {line.partition(":")[0]: line for line in lines}
     plain = any(line == f"{user}:{passwords[user]}" for user, line in hashes.items())
     if done.returncode or plain or hashes.keys() != passwords.keys():
-        raise Trouble(f"mosquitto_passwd failed: {(done.stderr or done.stdout).strip()}")
+        raise EnrolError(f"mosquitto_passwd failed: {(done.stderr or done.stdout).strip()}")
     return hashes
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+Words = list[str | Path]
 CA_DAYS = 7300
 CRL_DAYS = 7300
 """An empty list of what was taken back must not lock everybody out one day."""
@@ -40,7 +41,7 @@ unique_subject = no
 """
 
 
-class Trouble(Exception):
+class EnrolError(Exception):
     """One sentence for whoever ran it."""
 
 
@@ -69,10 +70,18 @@ class Authority:
         if self.own.there:
             return False
         if self.own.certificate.exists() or self.own.key.exists():
-            raise Trouble(f"Of ca.crt and ca.key in {self._folder} one is missing; restore it.")
+            raise EnrolError(f"Of ca.crt and ca.key in {self._folder} one is missing; restore it.")
         with self._workshop(name="Moodbox authority") as shop:
             made = Pair(shop / "crt", shop / "key")
-            words = ["-x509", "-extensions", "ca", "-days", str(CA_DAYS), "-out", made.certificate]
+            words: Words = [
+                "-x509",
+                "-extensions",
+                "ca",
+                "-days",
+                str(CA_DAYS),
+                "-out",
+                made.certificate,
+            ]
             self._key_and("req", shop, made.key, *words)
             _put(made, self.own)
         return True
@@ -84,9 +93,9 @@ class Authority:
         with self._workshop(name=name, usage=usage, names=names) as shop:
             made, asked = Pair(shop / "crt", shop / "key"), shop / "asked"
             self._key_and("req", shop, made.key, "-out", asked)
-            signs = ["-CA", self.own.certificate, "-CAkey", self.own.key]
+            signs: Words = ["-CA", self.own.certificate, "-CAkey", self.own.key]
             serial = ["-set_serial", f"0x{secrets.token_hex(15)}", "-days", str(self._days)]
-            form = ["-extfile", shop / "conf", "-extensions", "leaf", "-sha256"]
+            form: Words = ["-extfile", shop / "conf", "-extensions", "leaf", "-sha256"]
             openssl("x509", "-req", "-in", asked, *signs, *serial, *form, "-out", made.certificate)
             _put(made, target)
 
@@ -94,7 +103,7 @@ class Authority:
         """Refuse these from now on; without any, renew the list as it stands."""
         (self._folder / "index.txt").touch(mode=0o600)
         with self._workshop() as shop:
-            signs = ["-config", shop / "conf", "-name", "taken_back"]
+            signs: Words = ["-config", shop / "conf", "-name", "taken_back"]
             signs += ["-cert", self.own.certificate, "-keyfile", self.own.key]
             for certificate in certificates:
                 openssl("ca", *signs, "-revoke", certificate)
@@ -150,13 +159,13 @@ def ends_within(certificate: Path, days: int) -> bool:
 
 
 def openssl(*words: str | Path) -> None:
-    """Run it; Trouble in its own last words where it fails."""
+    """Run it; EnrolError in its own last words where it fails."""
     done = subprocess.run(
         ["openssl", *map(str, words)], capture_output=True, check=False, text=True, env=_PLAIN
     )
     if done.returncode:
         said = (done.stderr.strip().splitlines() or ["without a word"])[-1]
-        raise Trouble(f"openssl {words[0]} failed: {said}")
+        raise EnrolError(f"openssl {words[0]} failed: {said}")
 
 
 _PLAIN = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "OPENSSL_CONF": os.devnull}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from accounts import Accounts, new_password, write
-from authority import Authority, Pair, Trouble, ends_within
+from authority import Authority, Pair, EnrolError, ends_within
 
 PEOPLE = ("owner", "homeassistant")
 SERVER = "server"
@@ -27,8 +27,8 @@ tls = true
 ca_file = "mqtt-ca.crt"
 {account}
 """
-_BY_PASSWORD = 'username = "{name}"\npassword_file = "mqtt-password"'
-_BY_CERTIFICATE = 'cert_file = "mqtt.crt"\nkey_file = "mqtt.key"'
+_WITH_NAME = 'username = "{name}"\npassword_file = "mqtt-password"'
+_WITH_KEY = 'cert_file = "mqtt.crt"\nkey_file = "mqtt.key"'
 
 
 @dataclass
@@ -76,7 +76,7 @@ class Enrolment:
         before = notes.get("hosts", [])
         self._hosts = list(hosts) or before
         if not self._hosts:
-            raise Trouble("Where is the broker? Name it: --broker broker.local 192.168.1.10")
+            raise EnrolError("Where is the broker? Name it: --broker broker.local 192.168.1.10")
         self._certificates = certificates or notes.get("client_certificates", False)
         if self._authority.begin():
             self.done.made.append("An authority was made.")
@@ -141,7 +141,7 @@ class Enrolment:
     def remove(self, boxes: Collection[str]) -> None:
         """They may come in no more: neither by password nor by certificate."""
         if strangers := sorted(set(boxes) - self._known_boxes()):
-            raise Trouble(f"There is no box {', '.join(strangers)} here; nothing was removed.")
+            raise EnrolError(f"There is no box {', '.join(strangers)} here; nothing was removed.")
         if not boxes:
             return
         issued = [path for name in boxes for path in self._issued(name)]
@@ -160,7 +160,7 @@ class Enrolment:
         """New certificates; the old ones stay good until they end, so nobody is cut off."""
         known = self._known_boxes() | {SERVER, *PEOPLE}
         if strangers := sorted(set(names) - known):
-            raise Trouble(f"There is no {', '.join(strangers)} here; nothing was renewed.")
+            raise EnrolError(f"There is no {', '.join(strangers)} here; nothing was renewed.")
         fresh = {*self.done.new}
         chosen = [name for name in names or sorted(known) if name not in fresh]
         for name in chosen:
@@ -224,7 +224,7 @@ class Enrolment:
         """How to come in: a box's configuration, or a person's for mosquitto_sub and _pub."""
         home = self._home(name)
         if name not in PEOPLE:
-            account = _BY_CERTIFICATE if self._certificates else _BY_PASSWORD.format(name=name)
+            account = _WITH_KEY if self._certificates else _WITH_NAME.format(name=name)
             text = _BOX.format(name=name, host=self._hosts[0], account=account)
             write(home / "moodbox.toml", text)
             return
