@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from accounts import Accounts, new_password, write
-from authority import Authority, Pair, EnrolError, ends_within
+from authority import Authority, EnrolError, Pair, ends_within
 
 PEOPLE = ("owner", "homeassistant")
 SERVER = "server"
