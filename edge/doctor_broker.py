@@ -33,7 +33,7 @@ def broker(config: Config, env: Mapping[str, str], *, running: bool) -> Check:
     except ConfigError as error:
         return _check("fail", " ".join(error.problems), "Mend what it names.")
     topics = Topics(prefix=mqtt.prefix, id=box_id(config.box), groups=mqtt.groups)
-    asked = {"address": _plain(address), "topics": msgspec.to_builtins(topics)}
+    asked = {"address": plain(address), "topics": msgspec.to_builtins(topics)}
     where = f"The broker {address.host}:{address.port}"
     try:
         found: dict[str, Any] = ask("edge.errands_mqtt:broker", asked, isolated=False)
@@ -104,7 +104,7 @@ def _open_to_others(mqtt: MqttConfig) -> Iterator[str]:
             yield f"every user of this machine can read mqtt.{name}"
 
 
-def _plain(address: Address) -> dict[str, Any]:
+def plain(address: Address) -> dict[str, Any]:
     """For the child's standard input, which nobody else can read."""
     secret: Secret | None = address.password
     fields = {name: getattr(address, name) for name in address.__struct_fields__}

@@ -69,6 +69,9 @@ def knock(address: Address, client_id: str, topics: Topics | None = None) -> Kno
                 return visit.told()
         except TimeoutError:
             return Knock(wrong="it does not answer")
+        except ConnectionResetError as error:
+            hint = "" if address.tls else ", as one does that expects TLS: set mqtt.tls = true"
+            return Knock(wrong=f"{trust.reason(error)}{hint}")
         except (OSError, ValueError) as error:  # ValueError: a host that can be none
             return Knock(wrong=trust.reason(error))
     return Knock(wrong=f"{_NO_BROKER}, or one that takes no more clients")

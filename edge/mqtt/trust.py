@@ -25,6 +25,12 @@ _ALERTS: Final = {
     "UNEXPECTED_EOF": "it ended the connection instead of encrypting it",
 }
 """By the end of OpenSSL's name, which begins with the version that spoke."""
+_LATER = (ssl.SSLWantReadError, ssl.SSLWantWriteError, TimeoutError, BlockingIOError)
+_HANGING_UP = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
+_NO_TLS: Final = "it hung up when encryption began: check mqtt.port and tls"
+_AT_ONCE: Final = (
+    "it hung up once encryption stood, as brokers do that miss a client certificate or refuse it"
+)
 
 
 class Trust(ssl.SSLContext):
@@ -54,25 +60,54 @@ def trusting(address: Address) -> Trust:
     return context
 
 
+class HungUpError(OSError):
+    """The other end left where it should have gone on."""
+
+
 class _TidySocket(ssl.SSLSocket):
     """Closes itself where the handshake fails, as paho does not; and tells its context why."""
+
+    _heard = False
 
     def do_handshake(self, block: bool = False) -> None:
         try:
             super().do_handshake(block)
-        except (OSError, ValueError):
+        except (OSError, ValueError) as error:
             self.close()
+            if isinstance(error, _HANGING_UP):
+                raise HungUpError(_NO_TLS) from error
             raise
 
     def recv(self, *words: Any) -> bytes:
         try:
-            return super().recv(*words)
-        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            data = super().recv(*words)
+        except _LATER:
             raise
-        except ssl.SSLError as error:
-            if isinstance(self.context, Trust):
-                self.context.failure = error
+        except OSError as error:
+            raise self._noted(error) from None
+        self._heard = self._heard or bool(data)
+        if not self._heard:
+            self._noted(ConnectionResetError())
+        return data
+
+    def send(self, *words: Any) -> int:
+        try:
+            return super().send(*words)
+        except _LATER:
             raise
+        except OSError as error:
+            try:
+                super().recv(1)  # it may have said why before it left
+            except OSError as said:
+                raise self._noted(said if getattr(said, "reason", None) else error) from None
+            raise self._noted(error) from None
+
+    def _noted(self, error: OSError) -> OSError:
+        if isinstance(error, _HANGING_UP) and not self._heard:
+            error = HungUpError(_AT_ONCE)
+        if isinstance(self.context, Trust):
+            self.context.failure = error
+        return error
 
 
 def reason(error: Exception) -> str:
@@ -81,7 +116,7 @@ def reason(error: Exception) -> str:
         return "timed out"
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted: {_distrust(error)}"
-    if isinstance(error, ssl.SSLError) and (words := _alert(error.reason or "")):
+    if isinstance(error, ssl.SSLError) and (words := _alert(getattr(error, "reason", None) or "")):
         return words
     text = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return text[:1].lower() + text[1:]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -179,7 +180,8 @@ def test_what_cannot_be_is_refused_in_a_sentence(
 def test_a_missing_tool_is_named(tmp_path: Path, tool: str) -> None:
     others = tmp_path / "bin"
     others.mkdir()
-    for name in {"python3", "openssl", "mosquitto_passwd"} - {tool}:
+    (others / "python3").symlink_to(Path(sys.executable).resolve())
+    for name in {"openssl", "mosquitto_passwd"} - {tool}:
         (others / name).symlink_to(str(shutil.which(name)))
     done = subprocess.run(
         [ENROL, tmp_path / "made", *BROKER],
