@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from edge.messages import Command
 from edge.mqtt.knock import knock
 from edge.mqtt.topics import Topics
 from tests.broker import BINARY, HOST, until
-from tests.guarded import Box, GuardedBroker, Guest, Home, enrol
+from tests.guarded import ROOT, Box, GuardedBroker, Guest, Home, enrol
+from tests.parts.tools import command, environment, moodbox
 
 NOT_ALLOWED = "Not authorized"
 NAMES = ("availability", "info", "state")
@@ -349,3 +351,36 @@ def test_a_removed_box_stays_outside_and_the_others_inside(site: Site) -> None:
     site.broker.start()
     assert site.refuses(name, password, context)
     site.guest("kitchen")
+
+
+def test_a_whole_box_runs_with_the_configuration_it_was_given(site: Site, tmp_path: Path) -> None:
+    """`moodbox box` from its folder of files to its last will."""
+    assert enrol(site.made, "--boxes", "hall").returncode == 0
+    site.broker.reload()
+    folder, owner = site.home("hall").folder, site.guest("owner", "moodbox/hall/#")
+    changed = {"mqtt.host": HOST, "mqtt.port": site.broker.port, "library.paths": [str(tmp_path)]}
+    words = [f"--set={key}={value}" for key, value in changed.items()]
+    places = (f"--config={folder}/moodbox.toml", f"--state={tmp_path}/state")
+    env = environment(tmp_path)
+    checked = moodbox("config", "check", *places[:1], *words, env=env)
+    assert checked.returncode == 0, checked.stderr
+    socket = (f"--socket={tmp_path}/link",)
+    with (tmp_path / "log").open("w") as log:
+        box = subprocess.Popen(
+            command("box", *places, *socket, *words), env=env, cwd=ROOT, stderr=log
+        )
+    try:
+        topic = "moodbox/hall/availability"
+        until(lambda: owner.on(topic)[-1:] == [b"online"], 60, "the box is online")
+        voice = site.guest("homeassistant", "moodbox/hall/state")
+        until(lambda: voice.on("moodbox/hall/state"), what="its state")
+        voice.say("moodbox/hall/volume/set", "17")
+        until(lambda: b'"volume":17' in voice.on("moodbox/hall/state")[-1], what="the new volume")
+        box.kill()
+        until(lambda: owner.on(topic)[-1] == b"offline", 30, "the last will")
+    finally:
+        box.kill()
+        box.wait(10)
+    said = (tmp_path / "log").read_text()
+    assert "UNENCRYPTED" not in said
+    assert "refuses" not in said, "the broker refused something that the contract promises"
