@@ -8,7 +8,7 @@ from typing import Any, TextIO
 import msgspec
 
 from edge import doctor_broker
-from edge.config import Config, MqttConfig
+from edge.config import Config
 from edge.config.load import Loaded
 from edge.config.paths import Paths
 from edge.errand import ErrandError, ask
@@ -26,12 +26,21 @@ _CAMERA_S = 12.0
 class Doctor:
     """The checks of one box, as it is configured."""
 
-    def __init__(self, loaded: Loaded | ConfigError, places: Paths, env: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        loaded: Loaded | ConfigError,
+        places: Paths,
+        env: Mapping[str, str],
+        *,
+        suggest: bool = False,
+    ) -> None:
+        """`suggest`: where no broker is configured, the network may be asked for one."""
         self._loaded = loaded
-        # Where it is wrong, the other parts are looked at as the defaults would have them; but the
-        # network is not asked for a broker by one who may have forbidden it.
-        usual = Config(mqtt=MqttConfig(suggest=False))
-        self._config = usual if isinstance(loaded, ConfigError) else loaded.config
+        # Where it is wrong, the other parts are looked at as the defaults would have them.
+        self._config = Config() if isinstance(loaded, ConfigError) else loaded.config
+        # One whose configuration cannot be read may have forbidden it there.
+        allowed = not isinstance(loaded, ConfigError) and self._config.mqtt.suggest
+        self._suggest = suggest and allowed
         self._places = places
         self._env = env
 
@@ -142,7 +151,7 @@ class Doctor:
 
     def _broker(self) -> Check:
         running = answers(self._places.socket)
-        return doctor_broker.broker(self._config, self._env, running=running)
+        return doctor_broker.broker(self._config, self._env, running=running, suggest=self._suggest)
 
 
 def run(
@@ -154,7 +163,9 @@ def run(
     json: bool,
 ) -> int:
     """Check all and tell it; 1 where something failed."""
-    checks = _told(examine(Doctor(loaded, places, env).questions()), None if json else out)
+    checks = _told(
+        examine(Doctor(loaded, places, env, suggest=True).questions()), None if json else out
+    )
     whole = diagnosis(checks)
     if json:
         print(msgspec.json.encode(whole).decode(), file=out)

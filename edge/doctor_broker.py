@@ -22,11 +22,17 @@ _PAGE: Final = "deploy/mosquitto/README.md"
 _OTHERS: Final = 0o007
 
 
-def broker(config: Config, env: Mapping[str, str], *, running: bool) -> Check:
-    """The check; `running`: a box of this configuration is at work on this machine."""
+def broker(
+    config: Config, env: Mapping[str, str], *, running: bool, suggest: bool = False
+) -> Check:
+    """The check.
+
+    `running`: a box of this configuration is at work on this machine. `suggest`: where none is
+    configured, the network may be asked for one.
+    """
     mqtt = config.mqtt
     if not mqtt.host:
-        return _none(mqtt)
+        return _none(suggest=suggest)
     try:
         certificates.check_certificates(mqtt)
         address = address_of(mqtt, password.read_password(mqtt, env))
@@ -76,11 +82,11 @@ def told(
     return _check("warn", f"{where} lets us in, but {text}.", " ".join(mends))
 
 
-def _none(mqtt: MqttConfig) -> Check:
+def _none(*, suggest: bool) -> Check:
     """No broker is configured: is there one to suggest? It is told of, and never spoken to."""
     told = "mqtt.host is empty: it tells no broker."
     found: list[dict[str, Any]] = []
-    if mqtt.suggest:
+    if suggest:
         try:
             found = ask("edge.errands_mqtt:nearby", SUGGEST_S, isolated=False)
         except ErrandError:

@@ -32,9 +32,7 @@ def knocked(port: int, *, topics: Topics | None = TOPICS, **more: Any) -> Knock:
 
 
 def diagnosed(port: int, *, running: bool = False, **mqtt: Any) -> Check:
-    config = Config(
-        box=BoxConfig(id="box"), mqtt=MqttConfig(host=HOST, port=port, suggest=False, **mqtt)
-    )
+    config = Config(box=BoxConfig(id="box"), mqtt=MqttConfig(host=HOST, port=port, **mqtt))
     return doctor_broker.broker(config, {}, running=running)
 
 
@@ -170,8 +168,7 @@ def test_a_password_in_the_open_is_told() -> None:
 
 
 def test_without_a_broker_and_a_network_nothing_is_said() -> None:
-    config = Config(mqtt=MqttConfig(suggest=False))
-    check = doctor_broker.broker(config, {}, running=False)
+    check = doctor_broker.broker(Config(), {}, running=False)
     assert (check.status, check.mend) == ("skip", None)
 
 
