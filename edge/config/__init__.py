@@ -259,9 +259,7 @@ class MqttConfig(Section, frozen=True):
     ca_file: Annotated[
         str, Meta(description="Certificates to trust with tls; empty: the system's.")
     ] = ""
-    discovery: Annotated[
-        bool, Meta(description="Announce the box to Home Assistant; not there yet.")
-    ] = True
+    discovery: Annotated[bool, Meta(description="Announce the box to Home Assistant.")] = True
 
 
 class WebConfig(Section, frozen=True):

@@ -28,6 +28,8 @@ class Topics(Value, frozen=True):
     prefix: str
     id: str
     groups: tuple[str, ...] = ()
+    discovery: bool = False
+    """Announce the box to Home Assistant, and listen for its return."""
 
     @property
     def client_id(self) -> str:
