@@ -13,8 +13,6 @@ from edge.commands import TABLE, Entry
 from edge.messages import MOODS, EventType, PlayerState
 from edge.mqtt.topics import About, Json, Topics
 
-STATUS: Final = "homeassistant/status"
-"""Home Assistant says `online` here when it has started."""
 _MAKER: Final = "Moodbox"
 _LONGEST: Final = 255
 """Characters of a state, at most."""

@@ -24,7 +24,7 @@ from edge.mqtt import trust
 from edge.mqtt.address import Address
 from edge.mqtt.bell import Bell
 from edge.mqtt.outbox import Letter, Outbox
-from edge.mqtt.topics import Topics
+from edge.mqtt.topics import HOME_ASSISTANT, Topics
 
 KEEP_ALIVE_S: Final = 15
 CONNECT_S: Final = 5.0
@@ -65,6 +65,7 @@ class Session:
         announce_in_s: float,
         on_met: Callable[[], None],
         on_setting: Callable[[str, bytes, bool], None],
+        on_home_assistant: Callable[[bytes], None],
         older: bool = False,
     ) -> None:
         self.end: End | None = None
@@ -72,6 +73,7 @@ class Session:
         self._bell = bell
         self._announce_in_s = announce_in_s
         self._on_met, self._on_setting = on_met, on_setting
+        self._on_home_assistant = on_home_assistant
         self._five = not older
         self._in_flight: dict[int, Letter | None] = {}
         self._refused: set[str] = set()
@@ -250,6 +252,9 @@ class Session:
                 _log.error("the broker refuses commands on %s: %s", topic, str(reason))
 
     def _heard(self, _c: object, _u: object, message: paho.MQTTMessage) -> None:
+        if message.topic == HOME_ASSISTANT:
+            self._on_home_assistant(bytes(message.payload))
+            return
         setting = self._topics.setting(message.topic)
         if setting is not None:
             self._on_setting(setting, bytes(message.payload), message.retain)

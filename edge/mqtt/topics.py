@@ -16,6 +16,8 @@ from edge.messages import MOODS, Event, Log, State, Track, Value
 
 SCHEMA: Final = 1
 UP_NEXT: Final = 20
+HOME_ASSISTANT: Final = "homeassistant/status"
+"""Home Assistant says `online` here when it has started."""
 OTHER_LEVELS: Final = frozenset({"request", "response", "reply"})
 """Second levels that are no settings, whatever follows them."""
 
@@ -40,7 +42,8 @@ class Topics(Value, frozen=True):
         return f"{self.prefix}/{self.id}/{name}"
 
     def subscriptions(self) -> tuple[str, ...]:
-        return tuple(f"{root}+/set" for root in self._roots())
+        settings = tuple(f"{root}+/set" for root in self._roots())
+        return (*settings, HOME_ASSISTANT) if self.discovery else settings
 
     def setting(self, topic: str) -> str | None:
         """The setting that a message on this topic is for; None where it is for nobody here."""

@@ -11,6 +11,7 @@ from typing import Final
 
 from edge.commands import parse_set
 from edge.messages import BadCommand, Broker, Command, Log
+from edge.mqtt import homeassistant
 from edge.mqtt.address import Address
 from edge.mqtt.bell import Bell
 from edge.mqtt.outbox import Outbox
@@ -120,6 +121,7 @@ class Uplink:
             announce_in_s=self._announce_s * self._dice(),
             on_met=self._met,
             on_setting=self._obey,
+            on_home_assistant=self._greet,
             older=older,
         )
         try:
@@ -164,6 +166,12 @@ class Uplink:
             self._ignore(setting, payload)
         else:
             self._on_message(parse_set(setting, payload))
+
+    def _greet(self, status: bytes) -> None:
+        """Home Assistant has started: it is told of the box again, in a while, as by all others."""
+        if status == b"online":
+            in_s = self._announce_s * self._dice()
+            self._outbox.again(homeassistant.topic(self._topics.id), time.monotonic() + in_s)
 
     def _ignore(self, setting: str, payload: bytes) -> None:
         """A retained command: said once, also where every new session brings it again."""
