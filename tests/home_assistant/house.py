@@ -5,22 +5,30 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 from tests.broker import HOST, free_port, until
-from tests.whole.foreign import ROOT
+from tests.whole.foreign import ROOT, children
 
 PYTHON = ROOT / ".venv-home-assistant" / "bin" / "python"
 SETUP = "tests/home_assistant/setup"
 BOX = "kitchen"
 DONE = ["user", "core_config", "analytics", "integration"]
 """The steps that its owner took when it was new."""
-_LINE = re.compile(r"^\d{4}-\d\d-\d\d \S+ (WARNING|ERROR|CRITICAL) ")
-_NOT_OURS = ("aiohttp_fast_zlib", "Skipping pip installation")
-"""What it says on every machine that is set up so."""
+_RECORD = re.compile(r"^(?=\d{4}-\d\d-\d\d \d\d:)", re.MULTILINE)
+_WRONG = re.compile(r"\S+ \S+ (WARNING|ERROR|CRITICAL) ")
+_NOT_OURS = (
+    "aiohttp_fast_zlib",
+    "Skipping pip installation",
+    # What it says of a broker that was killed.
+    "Error returned from MQTT server",
+    "Disconnected from MQTT server",
+    "mqtt re-subscribe and birth",
+)
 
 
 class HomeAssistant:
@@ -95,12 +103,11 @@ class HomeAssistant:
             raise AssertionError(f"{entity} is {seen[0]}, not {state}") from None
 
     def complaints(self) -> list[str]:
-        """Warnings and errors of all its lives that are not about this machine."""
-        lines = self.log.splitlines()
+        """Warnings and errors of its earlier lives that are not about this machine."""
         return [
-            line
-            for line in lines
-            if _LINE.match(line) and not any(word in line for word in _NOT_OURS)
+            record
+            for record in _RECORD.split(self.log)
+            if _WRONG.match(record) and not any(words in record for words in _NOT_OURS)
         ]
 
     def _heard(self) -> Any:
@@ -133,14 +140,15 @@ class MoodBox:
 
     def start(self) -> None:
         places = [f"--state={self._folder}", f"--socket={self._folder / 'link.sock'}"]
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "edge.cli", "run", *places, *self._words],
-            cwd=ROOT,
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
-            stdin=subprocess.DEVNULL,
-            stderr=(self._folder / "log").open("ab"),
-            start_new_session=True,
-        )
+        with (self._folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "edge.cli", "run", *places, *self._words],
+                cwd=ROOT,
+                env={**os.environ, "OMP_NUM_THREADS": "1"},
+                stdin=subprocess.DEVNULL,
+                stderr=log,
+                start_new_session=True,
+            )
 
     def stop(self) -> None:
         process, self._process = self._process, None
@@ -150,6 +158,14 @@ class MoodBox:
                 process.wait(15)
             finally:
                 process.kill()
+
+    def kill(self) -> None:
+        """As a power cut does: all of its processes at once, and no last word."""
+        process, self._process = self._process, None
+        assert process
+        for pid in (process.pid, *children(process.pid)):
+            os.kill(pid, signal.SIGKILL)
+        process.wait(5)
 
     def forget(self) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
