@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
@@ -116,8 +117,7 @@ def press(home: HomeAssistant, button: str) -> None:
 def test_every_entity_appears_under_its_name(home: HomeAssistant) -> None:
     made = {unique: one["entity_id"] for unique, one in home.do("entities").items()}
     assert made == EXPECTED
-    (device,) = home.do("devices").values()
-    assert (device["name"], device["maker"]) == ("Kitchen", "Moodbox")
+    assert (device(home)["name"], device(home)["maker"]) == ("Kitchen", "Moodbox")
     assert "unavailable" not in shown(home).values()
 
 
@@ -284,6 +284,19 @@ def test_the_pages_automations_act(home: HomeAssistant, ear: Ear) -> None:
     until(lambda: len(home.do("notifications")) > before, 20, "the announcement")
     assert home.do("notifications")[before:] == [f"Kitchen likes {title}"]
     home.call("select.select_option", entity_id="select.kitchen_override", option="auto")
+
+
+def test_a_new_name_of_the_box_is_the_devices(home: HomeAssistant, ear: Ear) -> None:
+    before = home.do("entities")
+    for name in ("Küche", "Kitchen"):
+        ear.say("moodbox/kitchen/request/settings.set", json.dumps({"name": name}))
+        until(lambda name=name: device(home)["name"] == name, 20, f"it is called {name}")
+    assert home.do("entities") == before
+
+
+def device(home: HomeAssistant) -> dict[str, str]:
+    (one,) = home.do("devices").values()
+    return dict(one)
 
 
 def test_it_survives_a_restart_of_home_assistant(home: HomeAssistant, ear: Ear) -> None:
