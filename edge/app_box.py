@@ -113,7 +113,7 @@ def _publisher(
     config, places = process.launch.loaded.config, process.launch.places
     mqtt = config.mqtt
     name = box_id(config.box)
-    topics = Topics(prefix=mqtt.prefix, id=name, groups=mqtt.groups)
+    topics = Topics(prefix=mqtt.prefix, id=name, groups=mqtt.groups, discovery=mqtt.discovery)
     about = About(version=__version__, id=name, name=config.box.name, model=_facts(card))
     outbox = Outbox()
     uplink = None

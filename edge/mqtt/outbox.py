@@ -45,9 +45,10 @@ class _Standing:
     due: bool = True
     in_flight: bool = False
     sent_at: float = -math.inf
+    not_before: float = -math.inf
 
     def wait_s(self, at: float) -> float:
-        return self.sent_at + self.gap_s - at
+        return max(self.sent_at + self.gap_s, self.not_before) - at
 
 
 @dataclass
@@ -80,7 +81,15 @@ class Outbox:
         """The newest payload of a retained topic; it replaces the one before."""
         with self._lock:
             standing = self._standing.setdefault(topic, _Standing(payload, gap_s))
-            standing.payload, standing.due = payload, True
+            standing.payload, standing.due, standing.not_before = payload, True, -math.inf
+        self._wake()
+
+    def again(self, topic: str, at: float) -> None:
+        """Send this retained topic once more at that time, unless it is due before."""
+        with self._lock:
+            standing = self._standing.get(topic)
+            if standing is not None and not standing.due:
+                standing.due, standing.not_before = True, at
         self._wake()
 
     def add(self, topic: str, event: Mapping[str, Any], at: float) -> None:
@@ -119,7 +128,7 @@ class Outbox:
         with self._lock:
             self._open = True
             for standing in self._standing.values():
-                standing.due, standing.in_flight = True, False
+                standing.due, standing.in_flight, standing.not_before = True, False, -math.inf
             old = [name for name, kept in self._events.items() if at - kept.at > AGE_S]
             for name in old:
                 del self._events[name]

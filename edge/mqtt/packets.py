@@ -1,4 +1,4 @@
-"""The few MQTT packets that `doctor` speaks, 5 and 3.1.1: made and read, without a library."""
+"""The few MQTT packets, 5 and 3.1.1, that tools need who speak to a broker for a moment."""
 
 from __future__ import annotations
 
@@ -16,6 +16,21 @@ CONNACK, PUBLISH, PUBACK, SUBACK = 2, 3, 4, 9
 DISCONNECT: Final = b"\xe0\0"
 REFUSED: Final = 0x80
 """Reason codes from here on say no."""
+REFUSALS: Final = {
+    2: "it refuses our client's name",
+    3: "it is not ready",
+    4: "it refuses user or password",
+    5: "it does not let this user in",
+    0x85: "it refuses our client's name",
+    0x86: "it refuses user or password",
+    0x87: "it does not let this user in",
+    0x88: "it is not ready",
+    0x89: "it is too busy",
+    0x8A: "it has banned us",
+    0x97: "it has reached a limit of its own",
+    0x9F: "too many connect to it at once",
+}
+"""Codes of 3.1.1, and reasons of 5, for a sentence."""
 _QOS_1: Final = 0x32
 _LONGEST: Final = 4
 """Bytes of a length."""
@@ -38,19 +53,19 @@ def connect(address: Address, client_id: str, version: int) -> bytes:
         if address.password is not None:
             flags |= 0x40
             words.append(address.password.reveal())
-    begin = _text("MQTT") + bytes([version, flags, 0, 10]) + _no_properties(version)
-    return _packet(0x10, begin + b"".join(map(_text, words)))
+    begin = text("MQTT") + bytes([version, flags, 0, 10]) + _no_properties(version)
+    return _packet(0x10, begin + b"".join(map(text, words)))
 
 
 def subscribe(topics: Sequence[str], version: int) -> bytes:
     """QoS 0: nothing that comes needs an answer."""
-    asked = b"".join(_text(topic) + b"\0" for topic in topics)
+    asked = b"".join(text(topic) + b"\0" for topic in topics)
     return _packet(0x82, b"\0\1" + _no_properties(version) + asked)
 
 
 def publish(topic: str, payload: bytes, version: int) -> bytes:
     """QoS 1, not retained."""
-    return _packet(_QOS_1, _text(topic) + b"\0\2" + _no_properties(version) + payload)
+    return _packet(_QOS_1, text(topic) + b"\0\2" + _no_properties(version) + payload)
 
 
 def next_packet(data: bytes) -> tuple[Packet, bytes] | None:
@@ -105,15 +120,16 @@ def _no_properties(version: int) -> bytes:
 
 
 def _packet(first: int, body: bytes) -> bytes:
-    return bytes([first]) + _length(len(body)) + body
+    return bytes([first]) + length(len(body)) + body
 
 
-def _text(word: str) -> bytes:
+def text(word: str) -> bytes:
+    """A text after its length."""
     raw = word.encode()
     return struct.pack(">H", len(raw)) + raw
 
 
-def _length(number: int) -> bytes:
+def length(number: int) -> bytes:
     """MQTT's own way: seven bits a byte, the lowest first."""
     out = bytearray()
     while True:

@@ -143,6 +143,26 @@ def test_a_removed_box_stays_outside_and_the_others_inside(site: Site) -> None:
     site.guest("kitchen")
 
 
+def test_the_owner_forgets_a_box_with_the_products_own_tool(site: Site, tmp_path: Path) -> None:
+    leaver = site.guest("kitchen")
+    discovery = "homeassistant/device/moodbox_kitchen/config"
+    assert leaver.say(discovery, b"{}", retain=True) in ("Success", "No matching subscribers")
+    home = site.home("owner").folder
+    account = {"ca_file": home / "mqtt-ca.crt", "tls": "true", "host": HOST}
+    if site.way == "certificates":
+        account |= {"cert_file": home / "mqtt.crt", "key_file": home / "mqtt.key"}
+    else:
+        account |= {"username": "owner", "password_file": home / "mqtt-password"}
+    words = [f"--set=mqtt.{key}={value}" for key, value in account.items()]
+    words.append(f"--set=mqtt.port={site.broker.port}")
+    done = moodbox("mqtt", "forget", "--id=kitchen", "--force", *words, env=environment(tmp_path))
+    assert done.returncode == 0, done.stderr
+    eyes = site.guest("owner", discovery, "moodbox/kitchen/reply/end")
+    eyes.say("moodbox/kitchen/reply/end")
+    until(lambda: eyes.messages, what="what comes last")
+    assert not eyes.on(discovery)
+
+
 def test_a_whole_box_runs_with_the_configuration_it_was_given(site: Site, tmp_path: Path) -> None:
     """`moodbox box` from its folder of files to its last will."""
     assert enrol(site.made, "--boxes", "hall").returncode == 0

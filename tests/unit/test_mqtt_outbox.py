@@ -165,3 +165,32 @@ def test_whoever_listens_is_woken() -> None:
     outbox.reopen(0.0)
     outbox.log("log", Log(level="error", message="x", part="y"), 0.0)
     assert len(woken) == 3
+
+
+def test_what_stands_is_sent_again_at_its_time() -> None:
+    outbox = Outbox()
+    outbox.retain("config", b"1")
+    outbox.reopen(0.0)
+    (first,) = outbox.due(0.0, 20)
+    outbox.delivered(first)
+    outbox.again("config", 13.0)
+    assert outbox.due(12.9, 20) == []
+    assert outbox.wait_s(12.0) == 1.0
+    assert [one.payload for one in outbox.due(13.0, 20)] == [b"1"]
+    assert outbox.wait_s(13.0) is None
+
+
+def test_what_is_due_anyway_is_not_put_off() -> None:
+    outbox = Outbox()
+    outbox.retain("config", b"1")
+    outbox.reopen(0.0)
+    outbox.again("config", 5.0)
+    outbox.again("unknown", 5.0)
+    (first,) = outbox.due(0.0, 20)
+    outbox.delivered(first)
+    outbox.again("config", 5.0)
+    outbox.retain("config", b"2")
+    assert [one.payload for one in outbox.due(1.0, 20)] == [b"2"]
+    outbox.again("config", 9.0)
+    outbox.reopen(2.0)
+    assert [one.payload for one in outbox.due(2.0, 20)] == [b"2"]
