@@ -24,7 +24,7 @@ def broker(argument: dict[str, Any], _in_force: tuple[str, ...]) -> dict[str, An
     password = argument["address"].pop("password")
     secret = None if password is None else Secret(password)
     address = Address(**argument["address"], password=secret)
-    topics = msgspec.convert(argument["topics"], Topics)
+    topics = msgspec.convert(argument["topics"], Topics | None)
     found = knock(address, f"moodbox-doctor-{os.getpid()}", topics)
     ending = [_soon("its certificate", found.ends)]
     for name in ("ca_file", "cert_file"):

@@ -163,6 +163,7 @@ def test_a_new_name_of_the_broker_gives_a_new_certificate(tmp_path: Path) -> Non
         (("--broker", "a b"), "neither a host's name nor an address"),
         ((*BROKER, "--remove", "attic"), "There is no box attic here"),
         ((*BROKER, "--renew", "attic"), "There is no attic here"),
+        ((*BROKER, "--boxes", "attic", "--renew", "owner"), "it comes in by a password"),
         ((*BROKER, "--days", "0"), "--days is from 1 to 3650"),
     ],
 )

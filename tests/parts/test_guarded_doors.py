@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
 from edge.mqtt.knock import knock
@@ -143,16 +144,14 @@ def test_a_removed_box_stays_outside_and_the_others_inside(site: Site) -> None:
     site.guest("kitchen")
 
 
+@pytest.mark.parametrize("site", ["passwords"], indirect=True)
 def test_the_owner_forgets_a_box_with_the_products_own_tool(site: Site, tmp_path: Path) -> None:
     leaver = site.guest("kitchen")
     discovery = "homeassistant/device/moodbox_kitchen/config"
     assert leaver.say(discovery, b"{}", retain=True) in ("Success", "No matching subscribers")
     home = site.home("owner").folder
     account = {"ca_file": home / "mqtt-ca.crt", "tls": "true", "host": HOST}
-    if site.way == "certificates":
-        account |= {"cert_file": home / "mqtt.crt", "key_file": home / "mqtt.key"}
-    else:
-        account |= {"username": "owner", "password_file": home / "mqtt-password"}
+    account |= {"username": "owner", "password_file": home / "mqtt-password"}
     words = [f"--set=mqtt.{key}={value}" for key, value in account.items()]
     words.append(f"--set=mqtt.port={site.broker.port}")
     done = moodbox("mqtt", "forget", "--id=kitchen", "--force", *words, env=environment(tmp_path))
@@ -163,6 +162,7 @@ def test_the_owner_forgets_a_box_with_the_products_own_tool(site: Site, tmp_path
     assert not eyes.on(discovery)
 
 
+@pytest.mark.parametrize("site", ["certificates"], indirect=True)
 def test_a_whole_box_runs_with_the_configuration_it_was_given(site: Site, tmp_path: Path) -> None:
     """`moodbox box` from its folder of files to its last will."""
     assert enrol(site.made, "--boxes", "hall").returncode == 0

@@ -158,7 +158,9 @@ def test_the_systems_authorities_are_asked_without_a_file(address: Address) -> N
 def diagnosed(address: Address) -> Check:
     fields = {"ca_file": address.ca_file, "cert_file": address.cert_file}
     mqtt = MqttConfig(host=HOST, port=address.port, tls=True, key_file=address.key_file, **fields)
-    return doctor_broker.broker(Config(box=BoxConfig(id="kitchen"), mqtt=mqtt), {}, running=False)
+    return doctor_broker.broker(
+        Config(box=BoxConfig(id="kitchen"), mqtt=mqtt), {}, running=False, by_hand=True
+    )
 
 
 def test_doctor_tells_what_ends_soon(address: Address) -> None:
