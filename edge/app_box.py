@@ -25,6 +25,7 @@ from edge.messages import FromEye, FromPlayer, FromTool, Playing, Settings
 from edge.mind import conductor
 from edge.mqtt import event_ids
 from edge.mqtt.address import Address
+from edge.mqtt.keeper import Keeper
 from edge.mqtt.outbox import Outbox
 from edge.mqtt.publisher import MqttPublisher
 from edge.mqtt.topics import About, ModelFacts, Topics
@@ -95,9 +96,11 @@ def _publisher(
     name = box_id(config.box)
     topics = Topics(prefix=mqtt.prefix, id=name, groups=mqtt.groups)
     about = About(version=__version__, id=name, name=config.box.name, model=_facts(card))
-    outbox = Outbox()
-    uplink = None
+    outbox = Outbox(order=tuple(topics.of(name) for name in ("info", "state")))
+    uplink, newest = None, ""
     if mqtt.host:
+        keeper = process.stack.enter_context(Keeper(outbox, places.state, topics.of("event")))
+        newest = keeper.newest_id
         password.check_ca_file(mqtt)
         address = Address(
             host=mqtt.host,
@@ -109,7 +112,7 @@ def _publisher(
         )
         announce_s = 0.0 if _on_this_machine(mqtt.host) else ANNOUNCE_S
         uplink = Uplink(address, topics, outbox, inbox.put, inbox.put, announce_s)
-    ids = event_ids.kept_in(places.state, time.time())
+    ids = event_ids.kept_in(places.state, time.time(), newest)
     return MqttPublisher(topics, about, ids, outbox, uplink, watchers.send)
 
 

@@ -222,7 +222,7 @@ class Session:
         self._met, self._until = True, at + self._announce_in_s
         self._subscribe()  # before `online`: who sees that may already command
         self._publish(self._availability("online"), None)
-        self._outbox.reopen(at)
+        self._outbox.reopen(at, time.time())
         self._on_met()
 
     def _disconnected(

@@ -1,0 +1,94 @@
+"""The last events, each until the broker has it: in order, bounded in number and age.
+
+Pure: the present moment is passed in, in seconds of both clocks.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+EVENTS: Final = 200
+AGE_S: Final = 24 * 3600.0
+
+
+@dataclass
+class Kept:
+    """An event until the broker has it."""
+
+    topic: str
+    event: Mapping[str, Any]
+    at: float | None
+    """CLOCK_MONOTONIC; None where it happened before the machine was started."""
+    wall: float = 0.0
+    """Tells its age where `at` does not."""
+    replayed: bool = False
+    in_flight: bool = False
+
+    def age_s(self, at: float, wall: float) -> float:
+        """A clock that stepped back makes nothing old."""
+        return at - self.at if self.at is not None else wall - self.wall
+
+
+class KeptEvents:
+    """By id, oldest first."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Kept] = {}
+        self._held_until = -math.inf
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __iter__(self) -> Iterator[tuple[str, Kept]]:
+        return iter(self._kept.items())
+
+    def add(self, kept: Kept) -> None:
+        """The oldest makes room."""
+        self._kept[kept.event["id"]] = kept
+        while len(self._kept) > EVENTS:
+            del self._kept[next(iter(self._kept))]
+
+    def restore(self, earlier: Iterable[Kept]) -> None:
+        """Events of an earlier run, which come before all others."""
+        own, self._kept = self._kept, {}
+        for kept in (*earlier, *own.values()):
+            self.add(kept)
+
+    def forget_old(self, at: float, wall: float) -> None:
+        for name in [name for name, kept in self if kept.age_s(at, wall) > AGE_S]:
+            del self._kept[name]
+
+    def replay(self) -> None:
+        """All of them are to be sent again, or for the first time, but late."""
+        self._held_until = -math.inf
+        for kept in self._kept.values():
+            kept.replayed, kept.in_flight = True, False
+
+    def due(self, at: float, room: int) -> list[tuple[str, Kept]]:
+        """The first of those that are not on their way."""
+        if at < self._held_until:
+            return []
+        waiting = ((name, kept) for name, kept in self if not kept.in_flight)
+        return [one for one, _ in zip(waiting, range(max(room, 0)), strict=False)]
+
+    def sent(self, name: str) -> None:
+        self._kept[name].in_flight = True
+
+    def delivered(self, name: str) -> None:
+        """The broker has it; it may have made room meanwhile."""
+        self._kept.pop(name, None)
+
+    def put_off(self, name: str, until: float) -> None:
+        """The broker does not take it now; what follows waits with it."""
+        if name in self._kept:
+            self._kept[name].in_flight = False
+            self._held_until = until
+
+    def wait_s(self, at: float) -> float | None:
+        """Seconds until one is due; None where none waits."""
+        if all(kept.in_flight for kept in self._kept.values()):
+            return None
+        return max(0.0, self._held_until - at)
