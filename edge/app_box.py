@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import os
 import time
 from pathlib import Path
 
@@ -34,6 +35,8 @@ from edge.process import Process
 from edge.resting import Resting
 from edge.rules import rules
 from edge.scans import Scans
+from edge.upkeep.gauges import MachineGauges
+from edge.upkeep.vitals import Vitals
 
 _WAIT_S = 20.0
 """A tool that scans gives the library up at once; a box that ends takes five seconds at most."""
@@ -54,7 +57,9 @@ def run(process: Process) -> None:
     scans = Scans(library, scanner)
     ears = Ears(library.places, stack.enter_context(Listener(inbox.put)))
     card = _card(places.models)
-    publisher = _publisher(process, inbox, watchers, card)
+    outbox = Outbox(order=[_topics(process).of(name) for name in ("info", "state", "health")])
+    publisher = _publisher(process, inbox, watchers, card, outbox)
+    gauges = stack.enter_context(MachineGauges({"box": os.getpid()}))
     server = Server(
         places.socket,
         {"eye": FromEye, "player": FromPlayer, "tool": FromTool},
@@ -75,6 +80,7 @@ def run(process: Process) -> None:
         resting=resting,
         scans=scans,
         ears=ears,
+        vitals=Vitals(time.monotonic(), gauges, lambda: {"inbox": inbox.depth, **outbox.depths()}),
         beat=lambda: process.beats.beat("loop"),
         playing=playing.read(places.playing),
         keep_playing=lambda now: _keep_playing(places.playing, now),
@@ -88,15 +94,17 @@ def run(process: Process) -> None:
     box.run(process.stop)
 
 
+def _topics(process: Process) -> Topics:
+    config = process.launch.loaded.config
+    return Topics(prefix=config.mqtt.prefix, id=box_id(config.box), groups=config.mqtt.groups)
+
+
 def _publisher(
-    process: Process, inbox: Inbox, watchers: Watchers, card: Card | None
+    process: Process, inbox: Inbox, watchers: Watchers, card: Card | None, outbox: Outbox
 ) -> MqttPublisher:
     config, places = process.launch.loaded.config, process.launch.places
-    mqtt = config.mqtt
-    name = box_id(config.box)
-    topics = Topics(prefix=mqtt.prefix, id=name, groups=mqtt.groups)
-    about = About(version=__version__, id=name, name=config.box.name, model=_facts(card))
-    outbox = Outbox(order=tuple(topics.of(name) for name in ("info", "state")))
+    mqtt, topics = config.mqtt, _topics(process)
+    about = About(version=__version__, id=topics.id, name=config.box.name, model=_facts(card))
     uplink, newest = None, ""
     if mqtt.host:
         keeper = process.stack.enter_context(Keeper(outbox, places.state, topics.of("event")))

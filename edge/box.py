@@ -51,6 +51,7 @@ from edge.mind.taste import learned
 from edge.ports import Library, Publisher
 from edge.resting import Resting
 from edge.scans import Scans
+from edge.upkeep.vitals import Vitals
 
 TICK_S = 0.2
 _INTRODUCED = {"audio": "audio", "model": "runtime"}
@@ -72,6 +73,7 @@ class Box:
         resting: Resting,
         scans: Scans,
         ears: Ears,
+        vitals: Vitals,
         beat: Callable[[], None],
         playing: Playing | None = None,
         keep_playing: Callable[[Playing | None], None] = lambda _playing: None,
@@ -86,6 +88,7 @@ class Box:
         self._scans = scans
         self._ears = ears
         self._beat = beat
+        self._vitals = vitals
         self._ends: dict[Role, Connection] = {}
         broken = library.broken()
         tracks = [track for track in library.tracks() if track.id not in broken]
@@ -115,6 +118,7 @@ class Box:
                 self._scans.tend()
                 self._handle(Tick())
                 self._publisher.show(self._present(), _now())
+                self._publisher.health(self._vitals.due(_now(), self._situation.faults))
 
     def _take(self, item: Item) -> None:
         if isinstance(item, Found):
@@ -158,6 +162,7 @@ class Box:
         elif self._ends.get(role) is connection:
             if isinstance(message, Reading):
                 self._watchers.send(message)
+                self._vitals.take(message)
             if isinstance(message, Part) and message.part in _INTRODUCED:
                 self._publisher.introduce({_INTRODUCED[message.part]: message.kind})
             self._handle(message)  # type: ignore[arg-type]  # checked at the link's door
@@ -169,6 +174,7 @@ class Box:
         if old is not None and old is not connection:
             old.close()
         self._ends[hello.role] = connection
+        self._vitals.meet(hello, _now())
         if hello.role == "eye":
             self._publisher.introduce({"camera": hello.camera, "runtime": hello.runtime})
         else:

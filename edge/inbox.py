@@ -44,6 +44,11 @@ class Inbox:
         """One end of the link is gone."""
         self.put(Heard(hello, connection, None))
 
+    @property
+    def depth(self) -> int:
+        """How much waits in it."""
+        return self._items.qsize()
+
     def get(self, within_s: float) -> Item | None:
         try:
             return self._items.get(timeout=within_s)

@@ -121,7 +121,7 @@ def test_a_damaged_line_costs_itself_only(path: Path) -> None:
 
 
 @given(st.integers(0, 400))
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_a_plug_pulled_while_it_writes_costs_the_last_lines_only(cut: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "kept-events")
@@ -137,7 +137,7 @@ def test_a_plug_pulled_while_it_writes_costs_the_last_lines_only(cut: int) -> No
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_anything_may_stand_in_the_file(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "kept-events")
