@@ -23,6 +23,7 @@ from edge.messages import Value
 from edge.mqtt import trust
 from edge.mqtt.address import Address
 from edge.mqtt.bell import Bell
+from edge.mqtt.limits import FOR_NOW, Limits, Manner, stated
 from edge.mqtt.outbox import Letter, Outbox
 from edge.mqtt.topics import Topics
 
@@ -30,8 +31,6 @@ KEEP_ALIVE_S: Final = 15
 CONNECT_S: Final = 5.0
 """For the TCP connection, and again for the broker's first answer."""
 LEAVE_S: Final = 2.0
-WINDOW: Final = 20
-"""Letters that may be on their way unacknowledged; a broker may ask for fewer."""
 _LARGEST: Final = 0x11_0000
 """Bytes of a message that a broker should still send: 1 MiB of payload, and a long topic."""
 _log = logging.getLogger("moodbox.mqtt")
@@ -47,8 +46,8 @@ class End(Value, frozen=True):
     """For a sentence: `connection refused`."""
     met: bool = False
     """The broker had accepted us."""
-    older: bool = False
-    """It knows no MQTT 5."""
+    instead: Manner | None = None
+    """It would let us in so, perhaps: it knows no MQTT 5, or keeps nothing."""
     silent: bool = False
     """It was reached, and closed the connection without a word."""
 
@@ -65,17 +64,17 @@ class Session:
         announce_in_s: float,
         on_met: Callable[[], None],
         on_setting: Callable[[str, bytes, bool], None],
-        older: bool = False,
+        manner: Manner,
     ) -> None:
         self.end: End | None = None
         self._address, self._topics, self._outbox = address, topics, outbox
         self._bell = bell
         self._announce_in_s = announce_in_s
         self._on_met, self._on_setting = on_met, on_setting
-        self._five = not older
+        self._manner, self._five = manner, not manner.older
         self._in_flight: dict[int, Letter | None] = {}
         self._refused: set[str] = set()
-        self._window = WINDOW
+        self._limits = Limits()
         self._met = False
         self._until = 0.0
         """Until accepted: when to give up. From then on: when to announce the rest."""
@@ -106,6 +105,7 @@ class Session:
         self._bell.wait(connection, self._client.want_write(), min(longest_s, self._quiet_s()))
         if self.end is None:
             self._client.loop_read()
+            self._mind_size()
         if self.end is None and self._client.want_write():
             self._client.loop_write()
         if self.end is None:
@@ -153,7 +153,7 @@ class Session:
         client.on_subscribe = self._subscribed
         client.on_message = self._heard
         last_will = self._availability("offline")
-        client.will_set(last_will.topic, last_will.payload, last_will.qos, last_will.retain)
+        client.will_set(last_will.topic, last_will.payload, self._manner.qos, self._manner.retain)
         if self._address.username:
             password = self._address.password
             client.username_pw_set(self._address.username, password.reveal() if password else None)
@@ -166,7 +166,7 @@ class Session:
     def _quiet_s(self) -> float:
         """How long nothing will be due, as far as is known now."""
         at = time.monotonic()
-        if not self._met or len(self._in_flight) >= self._window:
+        if not self._met or len(self._in_flight) >= self._limits.window:
             return 1.0
         if at < self._until:
             return self._until - at
@@ -187,12 +187,26 @@ class Session:
             self._client.publish(letter.topic, letter.payload, qos=0)
         at = time.monotonic()
         if at >= self._until:
-            for letter in self._outbox.due(at, self._window - len(self._in_flight)):
+            for letter in self._outbox.due(at, self._limits.window - len(self._in_flight)):
                 self._publish(letter, letter)
 
     def _publish(self, letter: Letter, kept: Letter | None) -> None:
-        sent = self._client.publish(letter.topic, letter.payload, letter.qos, letter.retain)
-        self._in_flight[sent.mid] = kept
+        fitted = self._limits.fitted(letter)
+        if fitted is None:
+            self._give_up(letter, "it is too large for it")
+        else:
+            sent = self._client.publish(fitted.topic, fitted.payload, fitted.qos, fitted.retain)
+            if fitted.qos:
+                self._in_flight[sent.mid] = kept
+                return
+        if kept is not None:  # nobody will acknowledge it
+            self._outbox.delivered(kept)
+
+    def _give_up(self, letter: Letter, why: str) -> None:
+        """Say once that the broker does not take what goes there."""
+        if letter.topic not in self._refused:
+            self._refused.add(letter.topic)
+            _log.warning("the broker refuses %s: %s", letter.topic, why)
 
     def _subscribe(self) -> None:
         # QoS 2, so that `next` can arrive exactly once.
@@ -202,6 +216,13 @@ class Session:
             self._client.subscribe([(topic, options) for topic in topics])
         else:
             self._client.subscribe([(topic, 2) for topic in topics])
+
+    def _mind_size(self) -> None:
+        """Leave before a packet fills the memory: only brokers of MQTT 5 know what we take."""
+        # paho gathers a packet as long as it comes, and tells nobody how long it will be.
+        size = self._client._in_packet["remaining_length"]
+        if size > _LARGEST:
+            self._finish(End(why=f"it sends a packet of {size} bytes", met=self._met))
 
     def _finish(self, end: End) -> None:
         if self.end is None:
@@ -214,10 +235,13 @@ class Session:
         self, _c: object, _u: object, _flags: object, reason: ReasonCode, properties: Any
     ) -> None:
         if reason.is_failure:
-            unsupported = str(reason) == "Unsupported protocol version"
-            self._finish(End(why=str(reason).lower(), older=unsupported))
+            why = str(reason)
+            self._finish(End(why=why.lower(), instead=self._manner.instead(why)))
             return
-        self._window = min(WINDOW, getattr(properties, "ReceiveMaximum", WINDOW))
+        self._limits = stated(properties)
+        if self._limits.keep_alive_s:
+            # MQTT 5 makes the broker's the one that counts; paho reads it and goes on with ours.
+            self._client._keepalive = min(KEEP_ALIVE_S, self._limits.keep_alive_s)
         at = time.monotonic()
         self._met, self._until = True, at + self._announce_in_s
         self._subscribe()  # before `online`: who sees that may already command
@@ -229,6 +253,8 @@ class Session:
         self, _c: object, _u: object, _flags: object, reason: ReasonCode, _properties: object
     ) -> None:
         why = "connection lost" if reason == "Unspecified error" else str(reason).lower()
+        if reason == "Normal disconnection":
+            why = "the broker ended it"  # paho reads no reason that comes without properties
         self._finish(End(why=why, met=self._met, silent=not self._met))
 
     def _acknowledged(
@@ -237,10 +263,12 @@ class Session:
         letter = self._in_flight.pop(mid, None)
         if letter is None:
             return
-        self._outbox.delivered(letter)
-        if reason.is_failure and letter.topic not in self._refused:
-            self._refused.add(letter.topic)
-            _log.warning("the broker refuses %s: %s", letter.topic, reason)
+        if reason.is_failure:
+            self._give_up(letter, str(reason).lower())
+        if reason.value in FOR_NOW:
+            self._outbox.put_off(letter, time.monotonic())
+        else:
+            self._outbox.delivered(letter)
 
     def _subscribed(
         self, _c: object, _u: object, _mid: int, reasons: list[ReasonCode], _properties: object

@@ -49,6 +49,11 @@ def numbers(broker: OddBroker) -> list[str]:
     return [str(int(one.payload.split(b'"command":"')[1].split(b'"')[0])) for one in events]
 
 
+def names_of(broker: OddBroker, connection: int) -> list[str]:
+    there = [one for one in list(broker.published) if one.connection == connection]
+    return [one.topic.rpartition("/")[2] for one in there]
+
+
 def test_a_receive_maximum_of_one_is_kept(serve: Serve, make_box: MakeBox) -> None:
     limit = bytes([odd.RECEIVE_MAXIMUM]) + struct.pack(">H", 1)
     broker = serve(properties=limit, after_s=0.03)
@@ -144,9 +149,8 @@ def test_what_is_refused_for_now_is_sent_again_and_nothing_is_lost(
     full = False
     broker.drop()
     until(lambda: len(broker.connects) == 2, what="the next session")
-    until(lambda: numbers(broker)[-2:] == ["1", "2"], what="the events")
-    last = [one for one in broker.published if one.connection == 2]
-    assert [one.topic.rpartition("/")[2] for one in last] == [*RETAINED, "event", "event"]
+    until(lambda: names_of(broker, 2) == [*RETAINED, "event", "event"], what="all of it")
+    assert numbers(broker)[-2:] == ["1", "2"]
 
 
 def test_what_is_refused_for_good_is_given_up_and_said_once(
@@ -221,8 +225,20 @@ def test_a_session_that_is_taken_over_comes_back(serve: Serve, make_box: MakeBox
     until(lambda: "health" in broker.names(), what="the session")
     broker.send(odd.packet(odd.DISCONNECT, b"\x8e\0"))
     until(lambda: box.brokers and not box.brokers[-1].connected, what="the loss")
-    assert "session taken over" in box.brokers[-1].message
+    assert "the broker ended it" in box.brokers[-1].message
     until(lambda: len(broker.connects) == 2, what="the next session")
+
+
+def test_a_packet_that_would_fill_the_memory_is_not_waited_for(
+    serve: Serve, make_box: MakeBox
+) -> None:
+    broker = serve()
+    box = make_box(broker)
+    until(lambda: "health" in broker.names(), what="the session")
+    broker.send(NONSENSE["a length of 256 MiB"])
+    until(lambda: not box.met, what="the end of it")
+    assert "it sends a packet of 268435455 bytes" in box.brokers[-1].message
+    until(lambda: box.met, what="the next session")
 
 
 NONSENSE = {
