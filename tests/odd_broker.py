@@ -127,7 +127,7 @@ class OddBroker:
                 buffer += data
             except TimeoutError:
                 pass
-            while (taken := _first(buffer)) is not None:
+            while (taken := first_packet(buffer)) is not None:
                 kind, body, size = taken
                 del buffer[:size]
                 if not self._silent:
@@ -185,7 +185,7 @@ class OddBroker:
             waiting.append((at + self._after_s, packet(PUBACK, mid + bytes([code]))))
 
 
-def _first(buffer: bytearray) -> tuple[int, bytes, int] | None:
+def first_packet(buffer: bytearray) -> tuple[int, bytes, int] | None:
     """First byte, body and whole size of the first packet, once it is there."""
     size, shift, place = 0, 0, 1
     while True:
