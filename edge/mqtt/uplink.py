@@ -95,7 +95,7 @@ class Uplink:
 
     def _run(self) -> None:
         self._lost_at = time.monotonic()
-        manner, silent = Manner(), 0
+        manner, silent, knows_five = Manner(), 0, False
         while not self._closing.is_set():
             try:
                 end = self._attend(manner)
@@ -103,7 +103,10 @@ class Uplink:
                 _log.exception("the MQTT session broke")
                 end = End(why=type(error).__name__, met=self._met_at is not None)
             self._part(end)
-            silent = silent + 1 if end.silent else 0
+            if end.met:
+                knows_five = not manner.older
+            # One that knew MQTT 5 has not forgotten it: what closes in silence stands before it.
+            silent = silent + 1 if end.silent and not knows_five else 0
             if end.instead is not None:
                 manner = end.instead
                 continue

@@ -292,3 +292,24 @@ def test_a_message_of_qos_2_that_comes_twice_is_obeyed_once(
     broker.send(odd.publish(b"moodbox/box/previous/set", b"", qos=1, mid=8))
     until(lambda: len(box.commands) >= 2, what="the next")
     assert [one.name for one in box.commands] == ["next", "previous"]  # type: ignore[attr-defined]  # commands all
+
+
+def test_a_gatekeeper_that_hangs_up_while_the_broker_is_away_brings_no_older_mqtt(
+    serve: Serve, make_box: MakeBox
+) -> None:
+    away = False
+
+    def refuse(_connect: bytes) -> int:
+        if away:
+            raise EOFError  # without a word
+        return 0
+
+    broker = serve(refuse=refuse)
+    box = make_box(broker)
+    until(lambda: box.met, what="the session")
+    away = True
+    broker.drop()
+    until(lambda: len(broker.connects) >= 6, 20, "some attempts")
+    away = False
+    until(lambda: box.met, what="the next session")
+    assert {connect[6] for connect in broker.connects} == {5}
