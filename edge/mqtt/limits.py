@@ -52,6 +52,7 @@ class Limits(Value, frozen=True):
     def fitted(self, letter: Letter) -> Letter | None:
         """As this broker takes it; None where it is too large for it."""
         size = len(letter.topic.encode()) + len(letter.payload) + _BESIDE
+        size += len(letter.correlation or b"")
         if self.largest is not None and size > self.largest:
             return None
         if letter.qos <= self.qos and self.retain >= letter.retain:

@@ -18,6 +18,8 @@ from edge.mqtt.kept import Kept, KeptEvents
 from edge.mqtt.pace import LINES, LogLimit
 from edge.mqtt.topics import encoded, log_payload
 
+ANSWERS: Final = 20_000
+"""Answers that wait; ten thousand requests at once get one each."""
 LATER_S: Final = 10.0
 """What the broker refuses for the moment is offered again after this long."""
 
@@ -30,6 +32,8 @@ class Letter(Value, frozen=True):
     qos: int = 1
     retain: bool = False
     event_id: str | None = None
+    correlation: bytes | None = None
+    """What the asker wants back with its answer."""
 
 
 @dataclass
@@ -63,6 +67,7 @@ class Outbox:
         self._standing: dict[str, _Standing] = {}
         self._events = KeptEvents()
         self._lines: deque[Letter] = deque(maxlen=LINES)
+        self._answers: deque[Letter] = deque(maxlen=ANSWERS)
         self._limit = LogLimit()
         self._open = False
         self._wake: Callable[[], None] = lambda: None
@@ -83,6 +88,14 @@ class Outbox:
         """An event, named by its `id`; the oldest makes room."""
         with self._lock:
             self._events.add(Kept(topic, event, at))
+        self._wake()
+
+    def answer(self, letter: Letter) -> None:
+        """The answer to a request; it goes before all else, and not over the session's end."""
+        with self._lock:
+            if not self._open:
+                return
+            self._answers.append(letter)
         self._wake()
 
     def log(self, topic: str, line: Log, at: float) -> bool:
@@ -137,6 +150,7 @@ class Outbox:
         with self._lock:
             self._open = False
             self._lines.clear()
+            self._answers.clear()
 
     def lines(self) -> list[Letter]:
         """Log lines to send now."""
@@ -144,6 +158,12 @@ class Outbox:
             letters = list(self._lines)
             self._lines.clear()
         return letters
+
+    def answers(self, room: int) -> list[Letter]:
+        """At most so many answers to send now."""
+        with self._lock:
+            count = min(max(room, 0), len(self._answers))
+            return [self._answers.popleft() for _ in range(count)]
 
     def due(self, at: float, room: int) -> list[Letter]:
         """At most `room` letters to send now, retained ones first; they are then in flight."""
@@ -184,8 +204,8 @@ class Outbox:
 
     def wait_s(self, at: float) -> float | None:
         """Seconds until `due` gives something that it holds back now; None if nothing waits."""
-        waits: list[float | None] = []
         with self._lock:
+            waits: list[float | None] = [0.0] if self._answers else []
             for standing in self._standing.values():
                 if standing.due and not standing.in_flight:
                     waits.append(standing.wait_s(at))

@@ -25,6 +25,7 @@ from edge.mqtt.address import Address
 from edge.mqtt.bell import Bell
 from edge.mqtt.limits import FOR_NOW, Limits, Manner, stated
 from edge.mqtt.outbox import Letter, Outbox
+from edge.mqtt.replies import Envelope
 from edge.mqtt.topics import Topics
 
 KEEP_ALIVE_S: Final = 15
@@ -33,6 +34,8 @@ CONNECT_S: Final = 5.0
 LEAVE_S: Final = 2.0
 _LARGEST: Final = 0x11_0000
 """Bytes of a message that a broker should still send: 1 MiB of payload, and a long topic."""
+OnMessage = Callable[[str, bytes, bool, Envelope], None]
+"""Topic, payload, whether it was retained, and what stood beside it."""
 _log = logging.getLogger("moodbox.mqtt")
 _paho = logging.getLogger("moodbox.mqtt.paho")
 _paho.setLevel(logging.WARNING)  # below that it tells of every packet
@@ -63,14 +66,14 @@ class Session:
         bell: Bell,
         announce_in_s: float,
         on_met: Callable[[], None],
-        on_setting: Callable[[str, bytes, bool], None],
+        on_message: OnMessage,
         manner: Manner,
     ) -> None:
         self.end: End | None = None
         self._address, self._topics, self._outbox = address, topics, outbox
         self._bell = bell
         self._announce_in_s = announce_in_s
-        self._on_met, self._on_setting = on_met, on_setting
+        self._on_met, self._on_message = on_met, on_message
         self._manner, self._five = manner, not manner.older
         self._in_flight: dict[int, Letter | None] = {}
         self._refused: set[str] = set()
@@ -185,6 +188,8 @@ class Session:
             return
         for letter in self._outbox.lines():
             self._client.publish(letter.topic, letter.payload, qos=0)
+        for letter in self._outbox.answers(self._limits.window - len(self._in_flight)):
+            self._publish(letter, None)
         at = time.monotonic()
         if at >= self._until:
             for letter in self._outbox.due(at, self._limits.window - len(self._in_flight)):
@@ -194,13 +199,23 @@ class Session:
         fitted = self._limits.fitted(letter)
         if fitted is None:
             self._give_up(letter, "it is too large for it")
-        else:
-            sent = self._client.publish(fitted.topic, fitted.payload, fitted.qos, fitted.retain)
-            if fitted.qos:
-                self._in_flight[sent.mid] = kept
-                return
+        elif self._passed_on(fitted, kept):
+            return
         if kept is not None:  # nobody will acknowledge it
             self._outbox.delivered(kept)
+
+    def _passed_on(self, letter: Letter, kept: Letter | None) -> bool:
+        """Give it to paho; True where the broker will acknowledge it."""
+        properties = None
+        if letter.correlation is not None and self._five:
+            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho's
+            properties.CorrelationData = letter.correlation
+        sent = self._client.publish(
+            letter.topic, letter.payload, letter.qos, letter.retain, properties
+        )
+        if letter.qos:
+            self._in_flight[sent.mid] = kept
+        return letter.qos > 0
 
     def _give_up(self, letter: Letter, why: str) -> None:
         """Say once that the broker does not take what goes there."""
@@ -278,9 +293,12 @@ class Session:
                 _log.error("the broker refuses commands on %s: %s", topic, str(reason))
 
     def _heard(self, _c: object, _u: object, message: paho.MQTTMessage) -> None:
-        setting = self._topics.setting(message.topic)
-        if setting is not None:
-            self._on_setting(setting, bytes(message.payload), message.retain)
+        properties: Any = message.properties
+        envelope = Envelope(
+            reply_to=getattr(properties, "ResponseTopic", None),
+            correlation=getattr(properties, "CorrelationData", None),
+        )
+        self._on_message(message.topic, bytes(message.payload), message.retain, envelope)
 
 
 def _no_delay(_client: object, _userdata: object, connection: Any) -> None:
