@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Final
 
 EVENTS: Final = 200
+CROWD: Final = 12_000
+"""While the broker is there: ten thousand commands at once yield an event each."""
 AGE_S: Final = 24 * 3600.0
 
 
-@dataclass
+@dataclass(slots=True)
 class Kept:
     """An event until the broker has it."""
 
@@ -45,11 +48,20 @@ class KeptEvents:
     def __iter__(self) -> Iterator[tuple[str, Kept]]:
         return iter(self._kept.items())
 
-    def add(self, kept: Kept) -> None:
+    def add(self, kept: Kept, most: int = EVENTS) -> None:
         """The oldest makes room."""
         self._kept[kept.event["id"]] = kept
-        while len(self._kept) > EVENTS:
+        self.trim(most)
+
+    def trim(self, most: int = EVENTS) -> None:
+        """Keep the last ones only."""
+        while len(self._kept) > most:
             del self._kept[next(iter(self._kept))]
+
+    def last(self) -> list[Kept]:
+        """Those that are kept if the broker goes now."""
+        spare = max(0, len(self._kept) - EVENTS)
+        return [replace(kept) for kept in islice(self._kept.values(), spare, None)]
 
     def restore(self, earlier: Iterable[Kept]) -> None:
         """Events of an earlier run, which come before all others."""

@@ -10,11 +10,11 @@ import math
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from edge.messages import Log, Value
-from edge.mqtt.kept import Kept, KeptEvents
+from edge.mqtt.kept import CROWD, EVENTS, Kept, KeptEvents
 from edge.mqtt.pace import LINES, LogLimit
 from edge.mqtt.topics import encoded, log_payload
 
@@ -87,7 +87,7 @@ class Outbox:
     def add(self, topic: str, event: Mapping[str, Any], at: float) -> None:
         """An event, named by its `id`; the oldest makes room."""
         with self._lock:
-            self._events.add(Kept(topic, event, at))
+            self._events.add(Kept(topic, event, at), CROWD if self._open else EVENTS)
         self._wake()
 
     def answer(self, letter: Letter) -> None:
@@ -124,10 +124,10 @@ class Outbox:
         self._wake()
 
     def unsent(self, at: float, wall: float) -> tuple[bool, list[Kept]]:
-        """Whether a session is open, and all events that the broker does not have yet."""
+        """Whether a session is open, and the last events that the broker does not have yet."""
         with self._lock:
             self._events.forget_old(at, wall)
-            return self._open, [replace(kept) for _, kept in self._events]
+            return self._open, self._events.last()
 
     # --- from the uplink's thread --------------------------------------------------------------
 
@@ -149,6 +149,7 @@ class Outbox:
         """The session ended: from now on everything is kept."""
         with self._lock:
             self._open = False
+            self._events.trim()
             self._lines.clear()
             self._answers.clear()
 

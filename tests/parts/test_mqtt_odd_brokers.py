@@ -190,6 +190,8 @@ def test_a_broker_that_never_acknowledges_holds_nobody_up(serve: Serve, make_box
     assert time.monotonic() - began < 3.0
     time.sleep(0.3)
     assert len(broker.published) <= 20, "no more than fits on the way"
+    broker.drop()
+    until(lambda: not box.met, what="the loss")
     assert box.outbox.depths()["events"] == 200
 
 

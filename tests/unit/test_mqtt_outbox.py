@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from edge.messages import Log
-from edge.mqtt.kept import AGE_S, EVENTS, Kept
+from edge.mqtt.kept import AGE_S, CROWD, EVENTS, Kept
 from edge.mqtt.outbox import Letter, Outbox
 
 
@@ -137,10 +137,25 @@ def test_an_event_that_made_room_may_still_be_acknowledged() -> None:
     outbox.reopen(0.0)
     outbox.add("event", event(0), 0.0)
     (letter,) = outbox.due(0.0, 1)
+    outbox.shut()
     for number in range(1, EVENTS + 1):
         outbox.add("event", event(number), 0.0)
     outbox.delivered(letter)
+    outbox.reopen(0.0)
     assert numbers(outbox.due(0.0, 1)) == [1]
+
+
+def test_a_crowd_of_events_is_bounded_by_the_session_that_takes_them() -> None:
+    outbox = Outbox()
+    outbox.reopen(0.0)
+    for number in range(CROWD + 50):
+        outbox.add("event", event(number), 0.0)
+    assert outbox.depths()["events"] == CROWD
+    assert len(outbox.unsent(0.0, 0.0)[1]) == EVENTS
+    outbox.shut()
+    assert outbox.depths()["events"] == EVENTS
+    outbox.reopen(0.0)
+    assert numbers(outbox.due(0.0, 1)) == [CROWD + 50 - EVENTS]
 
 
 def test_log_lines_leave_only_while_there_is_a_broker() -> None:
