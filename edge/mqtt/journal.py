@@ -66,8 +66,8 @@ class Journal:
 
     def update(self, kept: Iterable[Kept], saved: Iterable[Kept]) -> bool:
         """Note which events are there, and see to it that `saved` are in the file; if it wrote."""
-        alive = {one.event["id"]: one for one in kept}
-        new = [one for one in saved if one.event["id"] not in self._in_file]
+        alive = {one.name: one for one in kept}
+        new = [one for one in saved if one.name not in self._in_file]
         gone = [name for name in self._in_file if name not in alive]
         if not new and not gone and self._whole:
             return False
@@ -79,7 +79,7 @@ class Journal:
             self._remake([*standing, *new])
         else:
             lines = [*map(self._line, new), *(_sealed(msgspec.json.encode(one)) for one in gone)]
-            names = self._in_file.difference(gone) | {one.event["id"] for one in new}
+            names = self._in_file.difference(gone) | {one.name for one in new}
             self._write(b"".join(lines), os.O_APPEND, names, self._lines + len(lines))
         return True
 
@@ -98,16 +98,19 @@ class Journal:
                 found.pop(value, None)
                 return
             boot, moment, event = value
-            kept = Kept(topic, event, None, _wall(event["at"]), replayed=True)
+            payload = msgspec.json.encode(event)
+            kept = Kept(topic, event["id"], payload, None, _wall(event["at"]), replayed=True)
             if boot == self._boot and boot and 0.0 <= moment <= at:
                 kept.at = float(moment)
-            found[str(event["id"])] = kept
+            found[kept.name] = kept
         except (ValueError, TypeError, KeyError):
             self.damaged += 1
 
     def _line(self, kept: Kept) -> bytes:
         boot = self._boot if kept.at is not None else ""
-        line = _sealed(msgspec.json.encode([boot, round(kept.at or 0.0, 1), kept.event]))
+        line = _sealed(
+            msgspec.json.encode([boot, round(kept.at or 0.0, 1), msgspec.Raw(kept.payload)])
+        )
         return line if len(line) <= LONGEST else b""
 
     def _write(self, content: bytes, how: int, names: set[str], lines: int) -> None:
@@ -130,7 +133,7 @@ class Journal:
             os.fsync(file.fileno())
         draft.replace(self._path)
         _sync(self._path.parent)
-        self._in_file, self._lines = {one.event["id"] for one in kept}, len(kept)
+        self._in_file, self._lines = {one.name for one in kept}, len(kept)
         self._whole, self._dirty = True, False
 
 

@@ -36,7 +36,7 @@ class Keeper:
         self._synced_at = -SYNC_S
         self._broken = False
         earlier = self._read(topic)
-        self.newest_id = max((str(kept.event["id"]) for kept in earlier), default="")
+        self.newest_id = max((kept.name for kept in earlier), default="")
         """Of what an earlier run has left; ids of this one must come after it."""
         outbox.restore(earlier)
         self._stop = threading.Event()

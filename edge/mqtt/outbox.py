@@ -86,8 +86,9 @@ class Outbox:
 
     def add(self, topic: str, event: Mapping[str, Any], at: float) -> None:
         """An event, named by its `id`; the oldest makes room."""
+        kept = Kept(topic, event["id"], encoded(event), at)
         with self._lock:
-            self._events.add(Kept(topic, event, at), CROWD if self._open else EVENTS)
+            self._events.add(kept, CROWD if self._open else EVENTS)
         self._wake()
 
     def answer(self, letter: Letter) -> None:
@@ -172,8 +173,8 @@ class Outbox:
             letters, all_sent = self._due_retained(at)
             if all_sent:
                 letters += [
-                    Letter(topic=kept.topic, payload=_encoded(kept), event_id=name)
-                    for name, kept in self._events.due(at, room - len(letters))
+                    Letter(topic=kept.topic, payload=kept.told(), event_id=kept.name)
+                    for kept in self._events.due(at, room - len(letters))
                 ]
             letters = letters[: max(room, 0)]
             for letter in letters:
@@ -235,7 +236,3 @@ class Outbox:
     def _place(self, item: tuple[str, _Standing]) -> int:
         topic = item[0]
         return self._order.index(topic) if topic in self._order else len(self._order)
-
-
-def _encoded(kept: Kept) -> bytes:
-    return encoded({**kept.event, "replayed": True} if kept.replayed else kept.event)

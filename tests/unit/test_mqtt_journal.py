@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,12 +23,16 @@ def event(number: int, wall: float = WALL, **more: Any) -> dict[str, Any]:
     return {"id": f"{number:06}", "at": at, "event_type": "command", "ok": True, **more}
 
 
+def of(happened: dict[str, Any], at: float | None = 100.0) -> Kept:
+    return Kept("event", happened["id"], json.dumps(happened).encode(), at)
+
+
 def kept(*numbers: int, at: float | None = 100.0) -> list[Kept]:
-    return [Kept("event", event(number), at) for number in numbers]
+    return [of(event(number), at) for number in numbers]
 
 
 def ids(found: list[Kept]) -> list[int]:
-    return [int(one.event["id"]) for one in found]
+    return [int(one.name) for one in found]
 
 
 def write(path: Path, all_of: list[Kept], boot: str = "one") -> Journal:
@@ -49,7 +54,7 @@ def test_what_was_kept_is_there_after_a_restart_in_order_and_as_it_was(path: Pat
     journal = write(path, kept(1, 2))
     assert journal.update(kept(1, 2, 3), kept(1, 2, 3))
     found = read(path)
-    assert [one.event for one in found] == [event(1), event(2), event(3)]
+    assert [json.loads(one.payload) for one in found] == [event(1), event(2), event(3)]
     assert all(one.replayed and not one.in_flight and one.topic == "event" for one in found)
     assert (path.stat().st_mode & 0o777) == 0o600
 
@@ -149,7 +154,7 @@ def test_anything_may_stand_in_the_file(content: bytes) -> None:
 
 
 def test_an_event_that_is_too_long_does_not_fill_the_card(path: Path) -> None:
-    long = Kept("event", event(1, title="x" * LONGEST), 100.0)
+    long = of(event(1, title="x" * LONGEST))
     write(path, [long, *kept(2)])
     assert path.stat().st_size < LONGEST
     assert ids(read(path)) == [2]

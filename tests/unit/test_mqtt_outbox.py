@@ -14,6 +14,10 @@ def event(number: int) -> dict[str, Any]:
     return {"id": f"{number:06}", "n": number}
 
 
+def earlier(number: int, wall: float) -> Kept:
+    return Kept("event", event(number)["id"], json.dumps(event(number)).encode(), None, wall)
+
+
 def numbers(letters: list[Letter]) -> list[int]:
     return [json.loads(letter.payload)["n"] for letter in letters if letter.event_id]
 
@@ -254,7 +258,7 @@ def test_what_was_refused_is_offered_at_once_to_a_new_session() -> None:
 def test_events_of_an_earlier_run_go_first_and_make_room_first() -> None:
     outbox = Outbox()
     outbox.add("event", event(500), 0.0)
-    outbox.restore(Kept("event", event(number), None, 0.0) for number in range(EVENTS))
+    outbox.restore(earlier(number, 0.0) for number in range(EVENTS))
     outbox.reopen(0.0, 60.0)
     letters = outbox.due(0.0, 1000)
     assert numbers(letters) == [*range(1, EVENTS), 500]
@@ -264,5 +268,5 @@ def test_events_of_an_earlier_run_go_first_and_make_room_first() -> None:
 
 def test_events_of_before_the_machine_started_grow_old_by_the_wall_clock() -> None:
     outbox = Outbox()
-    outbox.restore([Kept("event", event(1), None, 0.0), Kept("event", event(2), None, 100.0)])
-    assert [one.event["n"] for one in outbox.unsent(5.0, AGE_S + 50.0)[1]] == [2]
+    outbox.restore([earlier(1, 0.0), earlier(2, 100.0)])
+    assert [one.name for one in outbox.unsent(5.0, AGE_S + 50.0)[1]] == ["000002"]
