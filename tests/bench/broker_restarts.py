@@ -148,7 +148,7 @@ def run(minutes: float, times: int, folder: Path) -> Outcome:
         thread.join(5)
         one.broker.start()
         one.tap.open()
-        until(lambda: _numbers(one)[-1:] == [one.numbered], 20, "the last event")
+        until(lambda: numbers(one)[-1:] == [one.numbered], 20, "the last event")
         crashed = one.box.poll() is not None
     return _outcome(one, times, crashed, back_s, memory)
 
@@ -181,7 +181,8 @@ def _command(one: Rig, ends: float) -> None:
             time.sleep(1 / COMMANDS_A_SECOND)
 
 
-def _numbers(one: Rig) -> list[int]:
+def numbers(one: Rig) -> list[int]:
+    """Of the faults and recoveries that the broker acknowledged."""
     return [
         int(carried.event["message"])
         for carried in list(one.tap.acknowledged)
@@ -189,11 +190,16 @@ def _numbers(one: Rig) -> list[int]:
     ]
 
 
+def commands(one: Rig) -> list[str]:
+    """Ids of the `command` events that it acknowledged."""
+    told = list(one.tap.acknowledged)
+    return [carried.event["id"] for carried in told if carried.event["event_type"] == "command"]
+
+
 def _outcome(
     one: Rig, times: int, crashed: bool, back_s: list[float], memory: list[float]
 ) -> Outcome:
-    numbers = _numbers(one)
-    firsts = list(dict.fromkeys(numbers))
+    firsts = set(numbers(one))
     ids = [carried.event["id"] for carried in one.tap.acknowledged]
     unique = list(dict.fromkeys(ids))
     began: dict[int, float] = {}
@@ -216,7 +222,7 @@ def _outcome(
         back_s=[round(seconds, 2) for seconds in back_s],
         memory_mb=[round(size, 1) for size in memory],
         commanded=one.commanded,
-        obeyed=sum(c.event["event_type"] == "command" for c in one.tap.acknowledged),
+        obeyed=len(set(commands(one))),
     )
 
 
