@@ -11,8 +11,6 @@ from edge.mqtt.outbox import Letter
 
 WINDOW: Final = 20
 """Letters that may be on their way unacknowledged; a broker may ask for fewer."""
-FOR_NOW: Final = frozenset({0x80, 0x83, 0x97})
-"""Reasons to refuse a message that may pass: unspecified, the broker's own, a quota."""
 _BESIDE: Final = 16
 """Bytes of a packet beside topic, payload and what is echoed: at most."""
 

@@ -58,7 +58,7 @@ class Outbox:
     """Keeps letters until the broker has acknowledged them. `at` is CLOCK_MONOTONIC."""
 
     def __init__(self, order: Sequence[str] = ()) -> None:
-        """Every session begins with these retained topics, in this order.
+        """Every session begins with what is retained, these topics last and in this order.
 
         No event goes before the last of them was made and sent.
         """
@@ -194,6 +194,14 @@ class Outbox:
             elif letter.topic in self._standing:
                 self._standing[letter.topic].in_flight = False
 
+    def again(self, topic: str, at: float) -> None:
+        """Send this retained topic once more at that time, unless it is due before."""
+        with self._lock:
+            standing = self._standing.get(topic)
+            if standing is not None and not standing.due:
+                standing.due, standing.held_until = True, at
+        self._wake()
+
     def put_off(self, letter: Letter, at: float) -> None:
         """The broker does not take it now; it is due again in a while."""
         with self._lock:
@@ -235,4 +243,4 @@ class Outbox:
 
     def _place(self, item: tuple[str, _Standing]) -> int:
         topic = item[0]
-        return self._order.index(topic) if topic in self._order else len(self._order)
+        return self._order.index(topic) if topic in self._order else -1

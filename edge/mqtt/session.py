@@ -23,9 +23,10 @@ from edge.messages import Value
 from edge.mqtt import trust
 from edge.mqtt.address import Address
 from edge.mqtt.bell import Bell
-from edge.mqtt.limits import FOR_NOW, Limits, Manner, stated
+from edge.mqtt.limits import Manner, stated
 from edge.mqtt.outbox import Letter, Outbox
 from edge.mqtt.replies import Envelope
+from edge.mqtt.sending import Sending
 from edge.mqtt.topics import Topics
 
 KEEP_ALIVE_S: Final = 15
@@ -75,9 +76,7 @@ class Session:
         self._announce_in_s = announce_in_s
         self._on_met, self._on_message = on_met, on_message
         self._manner, self._five = manner, not manner.older
-        self._in_flight: dict[int, Letter | None] = {}
-        self._refused: set[str] = set()
-        self._limits = Limits()
+        self._sending = Sending(outbox, self._pass_on)
         self._met = False
         self._until = 0.0
         """Until accepted: when to give up. From then on: when to announce the rest."""
@@ -123,7 +122,7 @@ class Session:
             half = time.monotonic() + LEAVE_S / 2
             self._until = 0.0
             self._turn_until(half, lambda: self._outbox.wait_s(time.monotonic()) is None)
-            self._publish(self._availability("stopped"), None)
+            self._sending.send(self._availability("stopped"))
             self._turn_until(half + LEAVE_S / 2, lambda: True)
         self._client.disconnect()
 
@@ -169,7 +168,7 @@ class Session:
     def _quiet_s(self) -> float:
         """How long nothing will be due, as far as is known now."""
         at = time.monotonic()
-        if not self._met or len(self._in_flight) >= self._limits.window:
+        if not self._met or self._sending.room <= 0:
             return 1.0
         if at < self._until:
             return self._until - at
@@ -179,33 +178,19 @@ class Session:
     def _turn_until(self, deadline: float, done: Callable[[], bool]) -> None:
         while self.end is None and (left_s := deadline - time.monotonic()) > 0:
             self._send()
-            if not self._in_flight and done():
+            if self._sending.done and done():
                 return
             self.turn(left_s)
 
     def _send(self) -> None:
         if not self._met or self.end is not None:
             return
-        for letter in self._outbox.lines():
-            self._client.publish(letter.topic, letter.payload, qos=0)
-        for letter in self._outbox.answers(self._limits.window - len(self._in_flight)):
-            self._publish(letter, None)
+        self._sending.talk()
         at = time.monotonic()
         if at >= self._until:
-            for letter in self._outbox.due(at, self._limits.window - len(self._in_flight)):
-                self._publish(letter, letter)
+            self._sending.tell(at)
 
-    def _publish(self, letter: Letter, kept: Letter | None) -> None:
-        fitted = self._limits.fitted(letter)
-        if fitted is None:
-            self._give_up(letter, "it is too large for it")
-        elif self._passed_on(fitted, kept):
-            return
-        if kept is not None:  # nobody will acknowledge it
-            self._outbox.delivered(kept)
-
-    def _passed_on(self, letter: Letter, kept: Letter | None) -> bool:
-        """Give it to paho; True where the broker will acknowledge it."""
+    def _pass_on(self, letter: Letter) -> int:
         properties = None
         if letter.correlation is not None and self._five:
             properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho's
@@ -213,15 +198,7 @@ class Session:
         sent = self._client.publish(
             letter.topic, letter.payload, letter.qos, letter.retain, properties
         )
-        if letter.qos:
-            self._in_flight[sent.mid] = kept
-        return letter.qos > 0
-
-    def _give_up(self, letter: Letter, why: str) -> None:
-        """Say once that the broker does not take what goes there."""
-        if letter.topic not in self._refused:
-            self._refused.add(letter.topic)
-            _log.warning("the broker refuses %s: %s", letter.topic, why)
+        return sent.mid
 
     def _subscribe(self) -> None:
         # QoS 2, so that `next` can arrive exactly once.
@@ -253,14 +230,14 @@ class Session:
             why = str(reason)
             self._finish(End(why=why.lower(), instead=self._manner.instead(why)))
             return
-        self._limits = stated(properties)
-        if self._limits.keep_alive_s:
+        limits = self._sending.limits = stated(properties)
+        if limits.keep_alive_s:
             # MQTT 5 makes the broker's the one that counts; paho reads it and goes on with ours.
-            self._client._keepalive = min(KEEP_ALIVE_S, self._limits.keep_alive_s)
+            self._client._keepalive = min(KEEP_ALIVE_S, limits.keep_alive_s)
         at = time.monotonic()
         self._met, self._until = True, at + self._announce_in_s
         self._subscribe()  # before `online`: who sees that may already command
-        self._publish(self._availability("online"), None)
+        self._sending.send(self._availability("online"))
         self._outbox.reopen(at, time.time())
         self._on_met()
 
@@ -275,15 +252,7 @@ class Session:
     def _acknowledged(
         self, _c: object, _u: object, mid: int, reason: ReasonCode, _properties: object
     ) -> None:
-        letter = self._in_flight.pop(mid, None)
-        if letter is None:
-            return
-        if reason.is_failure:
-            self._give_up(letter, str(reason).lower())
-        if reason.value in FOR_NOW:
-            self._outbox.put_off(letter, time.monotonic())
-        else:
-            self._outbox.delivered(letter)
+        self._sending.answered(mid, reason.value, str(reason), time.monotonic())
 
     def _subscribed(
         self, _c: object, _u: object, _mid: int, reasons: list[ReasonCode], _properties: object
