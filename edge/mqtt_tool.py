@@ -10,10 +10,10 @@ from typing import Final, TextIO
 
 import msgspec
 
-from edge.config import MqttConfig, password
+from edge.config import MqttConfig, certificates, password
 from edge.errors import BrokerError
 from edge.mqtt import homeassistant
-from edge.mqtt.address import Address
+from edge.mqtt.address import address_of
 from edge.mqtt.topics import Topics
 from edge.mqtt.visit import Visit
 
@@ -46,9 +46,13 @@ class Forgotten(msgspec.Struct, frozen=True):
 def forget(
     mqtt: MqttConfig, env: Mapping[str, str], request: Request, out: TextIO, err: TextIO
 ) -> int:
-    """Clear discovery and the four retained topics; the exit status."""
+    """Clear discovery and the four retained topics; the exit status.
+
+    ConfigError where password or certificates cannot be read.
+    """
     topics = Topics(prefix=mqtt.prefix, id=request.id)
-    address = address_of(mqtt, env)
+    certificates.check_certificates(mqtt)
+    address = address_of(mqtt, password.read_password(mqtt, env))
     try:
         with Visit(address, f"moodbox-forget-{os.getpid()}") as visit:
             done = _forget(visit, topics, request)
@@ -67,19 +71,6 @@ def forget(
     elif done.left:
         print(f"The broker keeps {', '.join(done.left)}: this user may not clear it.", file=err)
     return 1 if refused or done.left else 0
-
-
-def address_of(mqtt: MqttConfig, env: Mapping[str, str]) -> Address:
-    """Where the broker is; ConfigError where password or certificates cannot be read."""
-    password.check_ca_file(mqtt)
-    return Address(
-        host=mqtt.host,
-        port=mqtt.port or (8883 if mqtt.tls else 1883),
-        username=mqtt.username,
-        password=password.read_password(mqtt, env),
-        tls=mqtt.tls,
-        ca_file=mqtt.ca_file,
-    )
 
 
 def _forget(visit: Visit, topics: Topics, request: Request) -> Forgotten:

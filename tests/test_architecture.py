@@ -51,6 +51,7 @@ TOOLS = {
     "edge.demo_screen",
     "edge.devices",
     "edge.doctor",
+    "edge.doctor_broker",
     "edge.errand",
     "edge.errand_camera",
     "edge.errands_eye",

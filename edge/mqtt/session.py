@@ -79,6 +79,7 @@ class Session:
         self._in_flight: dict[int, Letter | None] = {}
         self._refused: set[str] = set()
         self._window = WINDOW
+        self._trust: trust.Trust | None = None
         self._met = False
         self._until = 0.0
         """Until accepted: when to give up. From then on: when to announce the rest."""
@@ -94,7 +95,8 @@ class Session:
             start = {"clean_start": True, "properties": properties}
         try:
             if self._address.tls:
-                self._client.tls_set_context(trust.trusting(self._address.ca_file))
+                self._trust = trust.trusting(self._address)
+                self._client.tls_set_context(self._trust)
             self._client.connect(self._address.host, self._address.port, KEEP_ALIVE_S, **start)
         except (OSError, ValueError) as error:  # ValueError: a host that can be none
             self._finish(End(why=trust.reason(error)))
@@ -240,6 +242,8 @@ class Session:
         self, _c: object, _u: object, _flags: object, reason: ReasonCode, _properties: object
     ) -> None:
         why = "connection lost" if reason == "Unspecified error" else str(reason).lower()
+        if self._trust is not None and self._trust.failure is not None:
+            why = trust.reason(self._trust.failure)
         self._finish(End(why=why, met=self._met, silent=not self._met))
 
     def _acknowledged(

@@ -74,7 +74,7 @@ class Uplink:
 
     def start(self) -> None:
         """Begin to look for the broker."""
-        if self._address.password is not None and not self._address.tls:
+        if self._address.exposed:
             _log.warning(
                 "THE PASSWORD FOR %s TRAVELS UNENCRYPTED: anybody on the network can read it. "
                 "Set mqtt.tls = true.",
