@@ -116,7 +116,8 @@ def run(process: Process) -> None:
 
 def _topics(process: Process) -> Topics:
     config = process.launch.loaded.config
-    return Topics(prefix=config.mqtt.prefix, id=box_id(config.box), groups=config.mqtt.groups)
+    mqtt, name = config.mqtt, box_id(config.box)
+    return Topics(prefix=mqtt.prefix, id=name, groups=mqtt.groups, discovery=mqtt.discovery)
 
 
 def _publisher(

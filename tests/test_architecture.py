@@ -20,6 +20,7 @@ CLIS = {
     "edge.cli_eye",
     "edge.cli_library",
     "edge.cli_machine",
+    "edge.cli_mqtt",
     "edge.cli_recommend",
     "edge.cli_song",
 }
@@ -58,6 +59,7 @@ TOOLS = {
     "edge.launch",
     "edge.library_tool",
     "edge.library_words",
+    "edge.mqtt_tool",
     "edge.picture_files",
     "edge.process",
     "edge.progress",

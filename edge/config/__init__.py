@@ -271,9 +271,7 @@ class MqttConfig(Section, frozen=True):
     suggest: Annotated[
         bool, Meta(description="While there is no host, doctor asks the network for brokers.")
     ] = True
-    discovery: Annotated[
-        bool, Meta(description="Announce the box to Home Assistant; not there yet.")
-    ] = True
+    discovery: Annotated[bool, Meta(description="Announce the box to Home Assistant.")] = True
 
 
 class WebConfig(Section, frozen=True):
