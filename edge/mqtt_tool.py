@@ -46,7 +46,10 @@ class Forgotten(msgspec.Struct, frozen=True):
 def forget(
     mqtt: MqttConfig, env: Mapping[str, str], request: Request, out: TextIO, err: TextIO
 ) -> int:
-    """Clear discovery and the four retained topics; the exit status."""
+    """Clear discovery and the four retained topics; the exit status.
+
+    ConfigError where password or certificates cannot be read.
+    """
     topics = Topics(prefix=mqtt.prefix, id=request.id)
     certificates.check_certificates(mqtt)
     address = address_of(mqtt, password.read_password(mqtt, env))

@@ -1,4 +1,4 @@
-"""The few MQTT packets, 5 and 3.1.1, that tools need who speak to a broker for a moment."""
+"""The few MQTT packets, 5 and 3.1.1, of tools that speak to a broker for a moment."""
 
 from __future__ import annotations
 
@@ -53,19 +53,19 @@ def connect(address: Address, client_id: str, version: int) -> bytes:
         if address.password is not None:
             flags |= 0x40
             words.append(address.password.reveal())
-    begin = text("MQTT") + bytes([version, flags, 0, 10]) + _no_properties(version)
-    return _packet(0x10, begin + b"".join(map(text, words)))
+    begin = _text("MQTT") + bytes([version, flags, 0, 10]) + _no_properties(version)
+    return _packet(0x10, begin + b"".join(map(_text, words)))
 
 
 def subscribe(topics: Sequence[str], version: int) -> bytes:
     """QoS 0: nothing that comes needs an answer."""
-    asked = b"".join(text(topic) + b"\0" for topic in topics)
+    asked = b"".join(_text(topic) + b"\0" for topic in topics)
     return _packet(0x82, b"\0\1" + _no_properties(version) + asked)
 
 
 def publish(topic: str, payload: bytes, version: int) -> bytes:
     """QoS 1, not retained."""
-    return _packet(_QOS_1, text(topic) + b"\0\2" + _no_properties(version) + payload)
+    return _packet(_QOS_1, _text(topic) + b"\0\2" + _no_properties(version) + payload)
 
 
 def next_packet(data: bytes) -> tuple[Packet, bytes] | None:
@@ -120,16 +120,15 @@ def _no_properties(version: int) -> bytes:
 
 
 def _packet(first: int, body: bytes) -> bytes:
-    return bytes([first]) + length(len(body)) + body
+    return bytes([first]) + _length(len(body)) + body
 
 
-def text(word: str) -> bytes:
-    """A text after its length."""
+def _text(word: str) -> bytes:
     raw = word.encode()
     return struct.pack(">H", len(raw)) + raw
 
 
-def length(number: int) -> bytes:
+def _length(number: int) -> bytes:
     """MQTT's own way: seven bits a byte, the lowest first."""
     out = bytearray()
     while True:

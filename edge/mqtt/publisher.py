@@ -75,6 +75,10 @@ class MqttPublisher:
             self._announce()
             self._retain("info", info_payload(changed))
 
+    def health(self, payload: Mapping[str, Any] | None) -> None:
+        if payload is not None:
+            self._retain("health", dict(payload))
+
     def standing(self) -> tuple[Published, ...]:
         """The newest of each retained topic, for somebody who begins to watch."""
         return tuple(self._standing.values())

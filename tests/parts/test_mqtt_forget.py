@@ -200,8 +200,8 @@ def test_packets_in_pieces_and_late_ones_are_understood(
 ) -> None:
     port, answers = babbler
     long = b"x" * 300
-    message = b"\x00\x01a" + b"\x00\x07" + long
-    packet = b"\x33" + bytes([len(message) % 128 | 0x80, len(message) // 128]) + message
+    message = b"\x00\x01a" + long
+    packet = b"\x31" + bytes([len(message) % 128 | 0x80, len(message) // 128]) + message
     answers += [b"\x20\x02\x00\x00", b"\x90\x03\x00\x01\x01" + packet]
     with Visit(Address(host=HOST, port=port), "test") as visit:
         assert visit.retained(["a"]) == {"a": long}
