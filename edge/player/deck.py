@@ -30,7 +30,9 @@ _NOTHING: Samples = np.zeros((0, 2), np.float32)
 class Deck:
     """Give it what opens the decoder; it is opened in the deck's thread, for disks can be slow."""
 
-    def __init__(self, opener: Opener, rate: int) -> None:
+    def __init__(self, opener: Opener, rate: int, wake: Callable[[], None] = lambda: None) -> None:
+        """`wake` is called in the deck's thread once `ready` has become true."""
+        self._wake = wake
         self._rate = rate
         self._ahead = int(_AHEAD_S * rate)
         self._low = int(_AGAIN_S * rate)
@@ -47,6 +49,7 @@ class Deck:
         """The song is decoded; a tail of some samples waits for what follows."""
         self._ended = False
         self._closed = False
+        self._woken = False
         self._next: Opener | None = None
         self._joining = False
         self._dropped = False
@@ -182,6 +185,7 @@ class Deck:
         except Exception as error:  # noqa: BLE001 - a thread begins here; a song may hold anything
             self.error = f"the song cannot be decoded ({type(error).__name__}: {error})."
         self._ended = True
+        self._wake()
 
     def _play(self, opener: Opener, converter: Converter) -> None:
         source = opener()
@@ -243,4 +247,7 @@ class Deck:
                 self._blocks.append(block)
                 self._frames += len(block)
                 self._written += len(block)
+                if not self._woken and self._frames >= self._enough:
+                    self._woken = True
+                    self._wake()
             return not self._closed and not self._dropped

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -47,8 +48,10 @@ class _Song(Value, frozen=True):
 class Turntable:
     """Called from one thread; what takes time happens in the decks' threads."""
 
-    def __init__(self, rate: int) -> None:
+    def __init__(self, rate: int, wake: Callable[[], None] = lambda: None) -> None:
+        """`wake` is called from a deck's thread once there is something to begin."""
         self._rate = rate
+        self._wake = wake
         self._mixer = Mixer(rate)
         self._song: _Song | None = None
         self._coming: _Song | None = None
@@ -86,7 +89,7 @@ class Turntable:
         self._coming = _Song(play=play, deck=self._deck(play), paused=paused)
 
     def _deck(self, play: Play) -> Deck:
-        return Deck(_opener(play), self._rate)
+        return Deck(_opener(play), self._rate, self._wake)
 
     def _tell_ahead(self, ahead: Ahead) -> None:
         present = self._coming or self._song
@@ -210,8 +213,8 @@ class Turntable:
         song = self._coming
         return song is not None and not song.paused and song.deck.ready() and self.sounding()
 
-    def take_back(self, frames: int) -> bool:
-        """What was mixed last will not be heard; False where that cannot be undone."""
+    def take_back(self, frames: int) -> int:
+        """What was mixed last will not be heard; how many frames of it could be undone."""
         return self._mixer.take_back(frames)
 
     def mix(self, frames: int) -> Samples:

@@ -34,6 +34,7 @@ from tests.waiting import until
 
 HOGS = 2
 WRAP = 30_000
+_TRIES = 14
 KINDS = {".flac": 44_100, ".mp3": 44_100, ".m4a": 44_100, ".opus": 48_000}
 
 
@@ -55,10 +56,10 @@ class Stage:
         time.sleep(0.5)
 
     def heard(self, since: int = 0) -> Samples:
-        return self.sink.heard()[since:]
+        return self.sink.heard(since)
 
     def now(self) -> int:
-        return len(self.sink.heard())
+        return round(self.sink.heard_s() * RATE)
 
 
 @contextmanager
@@ -239,13 +240,16 @@ def latency(folder: Path) -> None:
     silent = write(folder / "silent.flac", silence, 44_100)
     for suffix in (".flac", ".mp3", ".m4a"):
         song = write(folder / f"tone{suffix}", tone, 44_100)
-        for over in (False, True):
+        for over in ("from silence", "over another song", "in the middle of a crossfade"):
             took = []
             with stage() as here:
                 time.sleep(1.0)
-                for _ in range(7):
-                    if over:
+                for _ in range(_TRIES):
+                    if over != "from silence":
                         here.play(silent, "0")
+                        time.sleep(1.0)
+                    if over.endswith("crossfade"):
+                        here.play(silent, "00", fade_s=2.0)
                         time.sleep(1.0)
                     begin, at = here.now(), time.monotonic()
                     here.play(song)
@@ -253,9 +257,8 @@ def latency(folder: Path) -> None:
                     took.append(time.monotonic() - at)
                     here.player.ask(Stop(fade_s=0.0))
                     time.sleep(0.6)
-            what = "over another song" if over else "from silence"
             print(
-                f"first sample {suffix} {what}: median {1000 * float(np.median(took)):.0f} ms, "
+                f"first sample {suffix} {over}: median {1000 * float(np.median(took)):.0f} ms, "
                 f"worst {1000 * max(took):.0f} ms of {len(took)}"
             )
 
