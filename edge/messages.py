@@ -126,6 +126,8 @@ class Ended(Message, frozen=True):
     message: str = ""
     missing: bool = False
     """The file is not there: its drive may be away, and it is not to be called broken."""
+    stalled: bool = False
+    """Missing only for now: the file is there, but its disk did not answer in time."""
     followed_by: str | None = None
     """The song that was told ahead and has begun in its place."""
 
