@@ -5,29 +5,46 @@ from __future__ import annotations
 import ipaddress
 import logging
 import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from edge import __version__
 from edge.box import Box
-from edge.config import password, playing, settings
+from edge.config import LibraryConfig, password, playing, settings
 from edge.config.identity import box_id
+from edge.correspondence import Correspondence
+from edge.desk import Desk
+from edge.diagnosing import Diagnosing
+from edge.doctor import Doctor
 from edge.ears import Ears
 from edge.errors import ModelError
 from edge.eye.model_card import Card, load_card
 from edge.inbox import Inbox, Watchers
+from edge.keeping import Keeping
+from edge.library.films import SHIPPED, read_films
+from edge.library.history import HistoryStore
 from edge.library.listener import Listener
 from edge.library.lock import LibraryLock
 from edge.library.scanner import Scanner
 from edge.library.watching import Watcher
 from edge.library_tool import library_of
 from edge.link import Server
-from edge.messages import FromEye, FromPlayer, FromTool, Playing, Settings
+from edge.messages import FromEye, FromPlayer, FromTool, Playing, Track
 from edge.mind import conductor
 from edge.mqtt import event_ids
 from edge.mqtt.address import Address
 from edge.mqtt.outbox import Outbox
 from edge.mqtt.publisher import MqttPublisher
-from edge.mqtt.topics import About, ModelFacts, Topics
+from edge.mqtt.topics import (
+    About,
+    ModelFacts,
+    Topics,
+    answer_payload,
+    track_payload,
+    utc,
+)
 from edge.mqtt.uplink import ANNOUNCE_S, Uplink
 from edge.process import Process
 from edge.resting import Resting
@@ -49,6 +66,7 @@ def run(process: Process) -> None:
     inbox, watchers = Inbox(), Watchers()
     stack.enter_context(LibraryLock(places.state).held(_WAIT_S))
     library = stack.enter_context(library_of(config.library, places))
+    diary = stack.enter_context(HistoryStore(places.history, track_payload, utc))
     scanner = stack.enter_context(Scanner(inbox.put))
     scans = Scans(library, scanner)
     ears = Ears(library.places, stack.enter_context(Listener(inbox.put)))
@@ -70,7 +88,10 @@ def run(process: Process) -> None:
         watchers,
         library,
         publisher,
-        keep=lambda wanted: _keep(places.settings, wanted),
+        keeping=Keeping(lambda changed: _keep(places.settings, changed)),
+        desk=Desk(library, scans, diary, _films(config.library), _diagnosing(process)),
+        correspondence=Correspondence(partial(answer_payload, box_id(config.box))),
+        diary=diary,
         resting=resting,
         scans=scans,
         ears=ears,
@@ -108,7 +129,15 @@ def _publisher(
             ca_file=mqtt.ca_file,
         )
         announce_s = 0.0 if _on_this_machine(mqtt.host) else ANNOUNCE_S
-        uplink = Uplink(address, topics, outbox, inbox.put, inbox.put, announce_s)
+        uplink = Uplink(
+            address,
+            topics,
+            outbox,
+            inbox.wait,
+            inbox.put,
+            announce_s,
+            on_request=inbox.inquire,
+        )
     ids = event_ids.kept_in(places.state, time.time())
     return MqttPublisher(topics, about, ids, outbox, uplink, watchers.send)
 
@@ -141,10 +170,24 @@ def _facts(card: Card | None) -> ModelFacts | None:
     return ModelFacts(sha256=card.sha256, accuracy=figure.accuracy, split=figure.split)
 
 
-def _keep(path: Path, wanted: Settings) -> None:
+def _films(config: LibraryConfig) -> Callable[[], Sequence[Track]]:
+    """Read when first asked for: most boxes are never asked."""
+    paths = tuple(Path(path) for path in config.films) or (SHIPPED,)
+    return cache(lambda: read_films(paths).films)
+
+
+def _diagnosing(process: Process) -> Diagnosing:
+    launch = process.launch
+    doctor = Doctor(launch.loaded, launch.places, process.env)
+    # The loudspeaker is the player's: a test of it would be heard.
+    questions = [one for one in doctor.questions() if one[0] != "sound"]
+    return Diagnosing(lambda: questions)
+
+
+def _keep(path: Path, changed: Mapping[str, Any]) -> None:
     """A full or broken disk costs the memory, not the music."""
     try:
-        settings.save(path, wanted)
+        settings.save(path, changed)
     except OSError as error:
         _log.error("the settings could not be kept in %s: %s", path, error.strerror)
 

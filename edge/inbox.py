@@ -4,11 +4,23 @@ from __future__ import annotations
 
 import logging
 import queue
+from collections.abc import Callable
 
 from edge.link import Connection
-from edge.messages import FilesChanged, Found, HeardSongs, Hello, InboxMessage, Message
+from edge.messages import (
+    Answer,
+    Command,
+    FilesChanged,
+    Found,
+    HeardSongs,
+    Hello,
+    InboxMessage,
+    Message,
+)
 
 _SIZE = 1000
+_PATIENCE_S = 1.0
+"""Long beside what box takes for a full inbox, short beside the broker's patience."""
 _log = logging.getLogger("moodbox")
 
 
@@ -21,7 +33,15 @@ class Heard:
         self.message = message
 
 
-Item = InboxMessage | Found | FilesChanged | HeardSongs | Heard
+class Inquiry:
+    """A request that passed the door; `answer` may be called from any thread, once."""
+
+    def __init__(self, command: Command, answer: Callable[[Answer], None]) -> None:
+        self.command = command
+        self.answer = answer
+
+
+Item = InboxMessage | Found | FilesChanged | HeardSongs | Heard | Inquiry
 
 
 class Inbox:
@@ -31,10 +51,24 @@ class Inbox:
         self._items: queue.Queue[Item] = queue.Queue(_SIZE)
 
     def put(self, item: Item) -> None:
+        """Never waits."""
+        self._put(item, 0.0)
+
+    def wait(self, item: Item) -> None:
+        """Waits a while for room, so that a crowd of commands is slowed and none is lost."""
+        self._put(item, _PATIENCE_S)
+
+    def inquire(self, command: Command, answer: Callable[[Answer], None]) -> bool:
+        """A request; False where there is no room."""
+        return self._put(Inquiry(command, answer), 0.0)
+
+    def _put(self, item: Item, within_s: float) -> bool:
         try:
-            self._items.put_nowait(item)
+            self._items.put(item, block=within_s > 0, timeout=within_s or None)
         except queue.Full:
             _log.error("box does not keep up: a %s was dropped", type(item).__name__)
+            return False
+        return True
 
     def hear(self, hello: Hello, connection: Connection, message: object) -> None:
         """A frame came from the link."""

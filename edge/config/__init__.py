@@ -41,6 +41,9 @@ class BoxConfig(Section, frozen=True):
     name: Annotated[
         str, Meta(min_length=1, max_length=64, description="What people call this box.")
     ] = "Moodbox"
+    history_days: Annotated[
+        int, Meta(ge=0, le=3650, description="How long moods and songs are remembered; 0: not.")
+    ] = 90
 
 
 class CameraConfig(Section, frozen=True):

@@ -11,6 +11,7 @@ from edge.messages import (
     PlayerState,
     Remember,
     Resume,
+    Seek,
     Stop,
     Track,
     Volume,
@@ -29,6 +30,16 @@ def start(turn: Turn, mood: Mood | None, fade_s: float) -> bool:
         return False
     turn.note(chosen_for=mood)
     begin(turn, choice.track, fade_s)
+    return True
+
+
+def start_next(turn: Turn) -> bool:
+    """Play what the listener queued, else what fits the mood; False where there is nothing."""
+    queued = choosing.from_queue(turn, None)
+    if queued is None:
+        return start(turn, turn.state.mood, 0.0)
+    turn.note(chosen_for=turn.state.mood)
+    begin(turn, queued, 0.0)
     return True
 
 
@@ -99,8 +110,12 @@ def switch(turn: Turn, mood: Mood | None, reason: str, fade_s: float = _QUICK_FA
 
 def skip(turn: Turn) -> None:
     """The listener wants another song: the next of the queue, else another for the mood."""
-    over = turn.state.track
-    queued = choosing.from_queue(turn, over, skipping=True) if over is not None else None
+    queue_ran = bool(turn.situation.queue_through)
+    queued = choosing.from_queue(turn, turn.state.track, skipping=True)
+    if queued is None and queue_ran and turn.state.mode == "manual":
+        end(turn, "skipped")
+        turn.do(ToPlayer(message=Stop()))
+        return
     if queued is None:
         switch(turn, turn.state.mood or turn.situation.chosen_for, "skipped")
         return
@@ -220,6 +235,12 @@ def resume(turn: Turn, fade_s: float = 0.0) -> None:
 def stop(turn: Turn) -> None:
     end(turn, "command")
     turn.do(ToPlayer(message=Stop()))
+
+
+def seek(turn: Turn, position_s: float) -> None:
+    """Go on from there; what follows is told to the player anew."""
+    turn.show(position_s=position_s, position_at=turn.now.at)
+    turn.do(ToPlayer(message=Seek(position_s=position_s)))
 
 
 def set_volume(turn: Turn, level: int) -> None:

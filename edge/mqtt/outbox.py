@@ -19,6 +19,8 @@ from edge.mqtt.topics import encoded, log_payload
 
 EVENTS: Final = 200
 AGE_S: Final = 24 * 3600.0
+ANSWERS: Final = 20_000
+"""Answers that wait; ten thousand requests at once get one each."""
 
 
 class Letter(Value, frozen=True):
@@ -29,6 +31,8 @@ class Letter(Value, frozen=True):
     qos: int = 1
     retain: bool = False
     event_id: str | None = None
+    correlation: bytes | None = None
+    """What the asker wants back with its answer."""
 
 
 @dataclass
@@ -65,6 +69,7 @@ class Outbox:
         self._standing: dict[str, _Standing] = {}
         self._events: dict[str, _Kept] = {}
         self._lines: deque[Letter] = deque(maxlen=LINES)
+        self._answers: deque[Letter] = deque(maxlen=ANSWERS)
         self._limit = LogLimit()
         self._open = False
         self._wake: Callable[[], None] = lambda: None
@@ -84,6 +89,14 @@ class Outbox:
             self._events[event["id"]] = _Kept(topic, event, at)
             while len(self._events) > EVENTS:
                 del self._events[next(iter(self._events))]
+        self._wake()
+
+    def answer(self, letter: Letter) -> None:
+        """The answer to a request; it goes before all else, and not over the session's end."""
+        with self._lock:
+            if not self._open:
+                return
+            self._answers.append(letter)
         self._wake()
 
     def log(self, topic: str, line: Log, at: float) -> bool:
@@ -118,6 +131,7 @@ class Outbox:
         with self._lock:
             self._open = False
             self._lines.clear()
+            self._answers.clear()
 
     def lines(self) -> list[Letter]:
         """Log lines to send now."""
@@ -125,6 +139,12 @@ class Outbox:
             letters = list(self._lines)
             self._lines.clear()
         return letters
+
+    def answers(self, room: int) -> list[Letter]:
+        """At most so many answers to send now."""
+        with self._lock:
+            count = min(max(room, 0), len(self._answers))
+            return [self._answers.popleft() for _ in range(count)]
 
     def due(self, at: float, room: int) -> list[Letter]:
         """At most `room` letters to send now, retained ones first; they are then in flight."""
@@ -171,5 +191,6 @@ class Outbox:
                 for standing in self._standing.values()
                 if standing.due and not standing.in_flight
             ]
+            waits += [0.0] * bool(self._answers)
             waits += [0.0 for kept in self._events.values() if not kept.in_flight]
         return max(0.0, min(waits)) if waits else None

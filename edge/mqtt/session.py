@@ -24,6 +24,7 @@ from edge.mqtt import trust
 from edge.mqtt.address import Address
 from edge.mqtt.bell import Bell
 from edge.mqtt.outbox import Letter, Outbox
+from edge.mqtt.replies import Envelope
 from edge.mqtt.topics import Topics
 
 KEEP_ALIVE_S: Final = 15
@@ -34,6 +35,8 @@ WINDOW: Final = 20
 """Letters that may be on their way unacknowledged; a broker may ask for fewer."""
 _LARGEST: Final = 0x11_0000
 """Bytes of a message that a broker should still send: 1 MiB of payload, and a long topic."""
+OnMessage = Callable[[str, bytes, bool, Envelope], None]
+"""Topic, payload, whether it was retained, and what stood beside it."""
 _log = logging.getLogger("moodbox.mqtt")
 _paho = logging.getLogger("moodbox.mqtt.paho")
 _paho.setLevel(logging.WARNING)  # below that it tells of every packet
@@ -64,14 +67,14 @@ class Session:
         bell: Bell,
         announce_in_s: float,
         on_met: Callable[[], None],
-        on_setting: Callable[[str, bytes, bool], None],
+        on_message: OnMessage,
         older: bool = False,
     ) -> None:
         self.end: End | None = None
         self._address, self._topics, self._outbox = address, topics, outbox
         self._bell = bell
         self._announce_in_s = announce_in_s
-        self._on_met, self._on_setting = on_met, on_setting
+        self._on_met, self._on_message = on_met, on_message
         self._five = not older
         self._in_flight: dict[int, Letter | None] = {}
         self._refused: set[str] = set()
@@ -185,13 +188,21 @@ class Session:
             return
         for letter in self._outbox.lines():
             self._client.publish(letter.topic, letter.payload, qos=0)
+        for letter in self._outbox.answers(self._window - len(self._in_flight)):
+            self._publish(letter, None)
         at = time.monotonic()
         if at >= self._until:
             for letter in self._outbox.due(at, self._window - len(self._in_flight)):
                 self._publish(letter, letter)
 
     def _publish(self, letter: Letter, kept: Letter | None) -> None:
-        sent = self._client.publish(letter.topic, letter.payload, letter.qos, letter.retain)
+        properties = None
+        if letter.correlation is not None and self._five:
+            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho's
+            properties.CorrelationData = letter.correlation
+        sent = self._client.publish(
+            letter.topic, letter.payload, letter.qos, letter.retain, properties
+        )
         self._in_flight[sent.mid] = kept
 
     def _subscribe(self) -> None:
@@ -250,9 +261,12 @@ class Session:
                 _log.error("the broker refuses commands on %s: %s", topic, str(reason))
 
     def _heard(self, _c: object, _u: object, message: paho.MQTTMessage) -> None:
-        setting = self._topics.setting(message.topic)
-        if setting is not None:
-            self._on_setting(setting, bytes(message.payload), message.retain)
+        properties: Any = message.properties
+        envelope = Envelope(
+            reply_to=getattr(properties, "ResponseTopic", None),
+            correlation=getattr(properties, "CorrelationData", None),
+        )
+        self._on_message(message.topic, bytes(message.payload), message.retain, envelope)
 
 
 def _no_delay(_client: object, _userdata: object, connection: Any) -> None:

@@ -14,6 +14,7 @@ from edge.messages import BadCommand, Broker, Command, Log
 from edge.mqtt.address import Address
 from edge.mqtt.bell import Bell
 from edge.mqtt.outbox import Outbox
+from edge.mqtt.replies import Envelope, OnRequest, Replies
 from edge.mqtt.session import LEAVE_S, End, Session
 from edge.mqtt.topics import Topics
 
@@ -46,9 +47,13 @@ class Uplink:
         on_broker: Callable[[Broker], None],
         announce_s: float = ANNOUNCE_S,
         dice: Callable[[], float] = random.random,
+        *,
+        on_request: OnRequest = lambda _command, _answer: False,
     ) -> None:
+        """Without `on_request` there is nobody to ask, and each request is answered `busy`."""
         self._address, self._topics, self._outbox = address, topics, outbox
         self._on_message, self._on_broker = on_message, on_broker
+        self._replies = Replies(topics, outbox, on_request)
         self._announce_s, self._dice = announce_s, dice
         self._where = f"the broker at {address.host}:{address.port}"
         self._closing = threading.Event()
@@ -119,7 +124,7 @@ class Uplink:
             self._bell,
             announce_in_s=self._announce_s * self._dice(),
             on_met=self._met,
-            on_setting=self._obey,
+            on_message=self._obey,
             older=older,
         )
         try:
@@ -138,12 +143,15 @@ class Uplink:
         self._met_at = time.monotonic()
         self._told = None
         _log.info("connected to %s", self._where)
-        if self._short == 2:
-            self._say(
+        told = f"connected to {self._where}"
+        if self.suspects_twin:
+            told = (
                 f"The connection of {self._topics.id} ended twice within seconds:"
                 " another box may use the same id; give each its own in [box] id."
             )
-        self._on_broker(Broker(connected=True, message=f"connected to {self._where}"))
+        if self._short == 2:
+            self._say(told)
+        self._on_broker(Broker(connected=True, message=told, twin=self.suspects_twin))
 
     def _part(self, end: End) -> None:
         now = time.monotonic()
@@ -159,23 +167,28 @@ class Uplink:
             _log.log(logging.DEBUG if self.suspects_twin else logging.WARNING, "%s", what)
         self._told = what
 
-    def _obey(self, setting: str, payload: bytes, retained: bool) -> None:
+    def _obey(self, topic: str, payload: bytes, retained: bool, envelope: Envelope) -> None:
+        setting, command = self._topics.setting(topic), self._topics.request(topic)
+        if setting is None and command is None:
+            return
         if retained:
-            self._ignore(setting, payload)
-        else:
+            self._ignore(topic, payload)
+        elif setting is not None:
             self._on_message(parse_set(setting, payload))
+        elif command is not None:
+            self._replies.take(command, payload, envelope)
 
-    def _ignore(self, setting: str, payload: bytes) -> None:
+    def _ignore(self, topic: str, payload: bytes) -> None:
         """A retained command: said once, also where every new session brings it again."""
-        before = self._retained.pop(setting, None)
+        before = self._retained.pop(topic, None)
         if not payload:
             return
-        self._retained[setting] = payload[:1024]
+        self._retained[topic] = payload[:1024]
         if len(self._retained) > _RETAINED:
             del self._retained[next(iter(self._retained))]
         if before != payload[:1024]:
             self._say(
-                f"A retained message on {setting[:64]}/set is ignored: send commands without the "
+                f"A retained message on {topic[:128]} is ignored: send commands without the "
                 "retain flag, and clear this one with an empty retained message."
             )
 

@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any, cast
 
 from edge.box import Box
+from edge.correspondence import Correspondence
+from edge.desk import Desk
+from edge.diagnosing import Diagnosing
 from edge.ears import Ears, SongPlaces
 from edge.inbox import Inbox, Watchers
+from edge.keeping import Keeping
 from edge.link import Connection
-from edge.messages import Hello, History, Message, Part, Role
+from edge.messages import Hello, History, Message, Part, Role, ScanTold
 from edge.mind.situation import Situation
-from edge.ports import Library, Publisher
+from edge.ports import Diary, Library, Publisher
 from edge.resting import Resting
 from edge.scans import Scans
 from tests.waiting import until
@@ -55,6 +59,12 @@ class World:
     def lessons(self) -> tuple[()]:
         return ()
 
+    def progress(self) -> ScanTold:
+        return ScanTold()
+
+    def tend(self, *_: object) -> None: ...
+    def take(self, *_: object, **__: object) -> None: ...
+
 
 class NoListener:
     """Never asked to listen."""
@@ -78,15 +88,20 @@ class NoScanner:
 
 def test_a_model_or_a_loudspeaker_that_comes_late_is_told_when_it_comes(tmp_path: Path) -> None:
     world, inbox, stop = World(), Inbox(), threading.Event()
+    library, diary = cast("Library", world), cast("Diary", world)
+    scans = Scans(library, NoScanner())
     box = Box(
         Situation(),
         inbox,
         Watchers(),
-        cast("Library", world),
+        library,
         cast("Publisher", world),
-        keep=lambda _: None,
+        keeping=Keeping(lambda _: None),
+        desk=Desk(library, scans, diary, tuple, Diagnosing(tuple)),
+        correspondence=Correspondence(lambda *_: {}),
+        diary=diary,
         resting=Resting(tmp_path / "rest.json", None),
-        scans=Scans(cast("Library", world), NoScanner()),
+        scans=scans,
         ears=Ears(cast("SongPlaces", world), NoListener()),
         beat=lambda: None,
     )
