@@ -9,7 +9,7 @@ MoodboxError
 ├── PictureError       a picture cannot be read; carries the code that `classify` tells
 ├── AudioError         no loudspeaker: missing, busy or lost; a state, retried for ever
 ├── TrackError         one song cannot be opened or decoded
-│   └── TrackMissing   its file is not there, or not ours to read: it may come back
+│   └── TrackMissingError  its file is not there, or not ours to read: it may come back
 ├── LibraryError       the library is in another process's hands
 ├── LinkError          the other end of the socket broke the protocol
 ├── UnknownSong        no song of the library is meant, or several are
@@ -70,7 +70,7 @@ class TrackError(MoodboxError):
     """One song cannot be opened or decoded."""
 
 
-class TrackMissing(TrackError):
+class TrackMissingError(TrackError):
     """The song's file is not there, or not ours to read; the song itself may be well."""
 
 

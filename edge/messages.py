@@ -478,6 +478,10 @@ class Playing(Value, frozen=True):
     track_id: str
     position_s: float
     paused: bool = False
+    paused_for: Literal["listener", "absence"] = "listener"
+    """Whose word it was: music that was held because nobody was there comes back by itself."""
+    paused_at: float | None = None
+    """Wall time."""
 
 
 class State(Value, frozen=True):

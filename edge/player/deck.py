@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from edge.errors import TrackError, TrackMissing
+from edge.errors import TrackError, TrackMissingError
 from edge.player.converter import Converter
 from edge.player.reel import Reel
 from edge.player.song_file import Decoding
@@ -195,7 +195,7 @@ class Deck:
             for block in converter.flush():
                 self._keep(block)
         except TrackError as refused:
-            error, missing = str(refused), isinstance(refused, TrackMissing)
+            error, missing = str(refused), isinstance(refused, TrackMissingError)
         except Exception as failure:  # noqa: BLE001 - a thread begins here; a song may hold anything
             error = f"the song cannot be decoded ({type(failure).__name__}: {failure})."
         self._end(error, missing=missing)
@@ -221,7 +221,7 @@ class Deck:
         try:
             source = opener()
         except TrackError as error:
-            self.next_error, self.next_missing = str(error), isinstance(error, TrackMissing)
+            self.next_error, self.next_missing = str(error), isinstance(error, TrackMissingError)
             self._opens_next = self._joining = False
             return "", False
         try:

@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
-from edge.errors import TrackError, TrackMissing
+from edge.errors import TrackError, TrackMissingError
 from edge.player.decoder import Decoder
 from edge.player.sndfile import SndFile
 
@@ -41,7 +41,7 @@ class Decoding(Protocol):
 class SongFile:
     """An open file whose first frame is decoded already; TrackError where nobody can read it.
 
-    TrackMissing where it is the file that is away, at the beginning or in mid-song.
+    TrackMissingError where it is the file that is away, at the beginning or in mid-song.
     """
 
     def __init__(self, path: Path | str, start_s: float = 0.0) -> None:
@@ -53,7 +53,7 @@ class SongFile:
             if not size:
                 raise
             if self.away():
-                raise TrackMissing(str(refused)) from refused
+                raise TrackMissingError(str(refused)) from refused
             try:
                 self._begin(SndFile)
             except TrackError:
@@ -72,7 +72,7 @@ class SongFile:
             yield from self._frames
         except TrackError as error:
             if self.away() or getattr(error.__cause__, "errno", None) in _NO_DISK:
-                raise TrackMissing(str(error)) from error
+                raise TrackMissingError(str(error)) from error
             raise
 
     def away(self) -> bool:
@@ -107,10 +107,10 @@ def _size(path: Path | str) -> int:
     except ValueError as error:
         raise TrackError(f"{name!r} cannot be opened: {error}.") from error
     except OSError as error:
-        kind = TrackMissing if error.errno in _NO_DISK else TrackError
+        kind = TrackMissingError if error.errno in _NO_DISK else TrackError
         raise kind(f"{name} cannot be opened: {error.strerror}.") from error
     if not stat.S_ISREG(found.st_mode):
         raise TrackError(f"{name} cannot be opened: it is no file with music.")
     if not os.access(path, os.R_OK):
-        raise TrackMissing(f"{name} cannot be opened: {os.strerror(errno.EACCES)}.")
+        raise TrackMissingError(f"{name} cannot be opened: {os.strerror(errno.EACCES)}.")
     return found.st_size
