@@ -37,8 +37,8 @@ class Decks:
         self._rate = rate
         self._wake = wake
         self._decks: list[Deck] = []
-        self._waited: dict[Deck, tuple[float, float]] = {}
-        """Since when nothing has come of it, and its processor time then."""
+        self._waited: dict[tuple[Deck, float], tuple[float, float]] = {}
+        """Since when nothing has come of it, and its processor time then, by how long it may."""
 
     def open(self, play: Play) -> Deck:
         """It decodes from now on, or as soon as there is a thread for it."""
@@ -50,7 +50,8 @@ class Decks:
     def tend(self) -> None:
         """Start what waits for a thread; from time to time."""
         self._decks = [deck for deck in self._decks if not deck.gone()]
-        self._waited = {deck: told for deck, told in self._waited.items() if deck in self._decks}
+        for key in [one for one in self._waited if one[0] not in self._decks]:
+            del self._waited[key]
         room = _MOST_LEFT - sum(deck.left_alive() for deck in self._decks)
         for deck in self._decks if room > 0 else ():
             deck.start()
@@ -58,14 +59,15 @@ class Decks:
     def late(self, deck: Deck, at: float, within_s: float, *, waiting: bool) -> bool:
         """Whether it was waited for longer than this, without a break."""
         if not waiting:
-            self._waited.pop(deck, None)
+            self._waited.pop((deck, within_s), None)
             return False
-        since, _ = self._waited.setdefault(deck, (at, _worked_s(deck)))
+        since, _ = self._waited.setdefault((deck, within_s), (at, _worked_s(deck)))
         return at - since > within_s
 
     def give_up(self, deck: Deck, play: Play, at: float) -> None:
         """After `late`: it ends here, and says why."""
-        since, before = self._waited.pop(deck, (at, 0.0))
+        waited = [told for (one, _), told in self._waited.items() if one is deck]
+        since, before = min(waited, default=(at, 0.0))
         name = Path(play.path).name
         if _worked_s(deck) - before > _BUSY * (at - since):
             deck.give_up(f"{name} takes too long to decode.")

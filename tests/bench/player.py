@@ -1,6 +1,7 @@
 """What a listener hears of the player, recorded from a PulseAudio null sink.
 
-    python -m tests.bench.player [ramp] [seams] [loudness] [latency] [costs] [device] [--seconds 60]
+    python -m tests.bench.player [ramp] [seams] [loudness] [latency] [costs] [device] [broken]
+        [--seconds 60]
 
 Nothing is faked: player runs as a process of its own and PulseAudio's recorder listens. All figures
 together take about four minutes.
@@ -26,6 +27,7 @@ from edge.messages import Ahead, Play, Stop, Track, Volume
 from edge.mind import level
 from edge.player.measuring import measure
 from edge.ports import Samples
+from tests.bench.broken_songs import broken
 from tests.parts.null_sink import RATE, NullSink
 from tests.parts.player_beside import Player
 from tests.parts.player_program import SPIN
@@ -335,6 +337,7 @@ PARTS: dict[str, Callable[[Path, float], None]] = {
     "latency": lambda folder, _seconds: latency(folder),
     "costs": lambda folder, seconds: costs(folder, min(seconds, 20.0)),
     "device": lambda folder, _seconds: device(folder),
+    "broken": lambda folder, _seconds: broken(folder),
 }
 
 

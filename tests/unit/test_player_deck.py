@@ -141,3 +141,53 @@ def test_once_all_is_read_nothing_joins_on_any_more() -> None:
     deck = Deck(lambda: Tape(5), RATE).start()
     all_of(deck, 512)
     assert not deck.follow(lambda: Tape(5))
+
+
+class Stuck(Tape):
+    """A decoder whose disk stops answering after so many blocks."""
+
+    def __init__(self, blocks: int) -> None:
+        super().__init__(blocks)
+        self.answer = threading.Event()
+
+    def frames(self) -> Iterator[Any]:
+        yield from super().frames()
+        self.answer.wait(10.0)
+        yield from super().frames()
+
+
+def test_a_deck_that_is_given_up_ends_with_what_it_has_and_nothing_after() -> None:
+    tape = Stuck(7)
+    deck = Deck(lambda: tape, RATE).start()
+    until(lambda: deck.available() == 700)
+    assert len(deck.read(700)) == 700
+    assert deck.dry()
+    deck.give_up("Late.", stalled=True)
+    assert deck.over()
+    assert (deck.error, deck.missing, deck.stalled) == ("Late.", True, True)
+    assert deck.left_alive()
+    tape.answer.set()
+    until(deck.gone)
+    assert tape.closed.is_set()
+    assert (deck.available(), deck.error) == (0, "Late.")
+
+
+def test_a_disk_that_holds_the_song_that_joins_on_does_not_hold_the_present_one() -> None:
+    answer = threading.Event()
+
+    def opener() -> Tape:
+        answer.wait(10.0)
+        return Tape(50)
+
+    deck = Deck(lambda: Tape(20), RATE).start()
+    assert deck.follow(opener)
+    until(deck.opens_next)
+    assert not deck.dry()
+    deck.give_up("", stalled=True)
+    deck.let_end()
+    assert len(all_of(deck, 512)) == 2000
+    assert (deck.error, deck.missing) == ("", False)
+    answer.set()
+    until(deck.gone)
+    assert deck.available() == 0
+    assert deck.crossed() is None
