@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import queue
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from edge.errors import TrackError
+from edge.loudness_meter import LoudnessMeter
 from edge.messages import Play
 from edge.mind import level
 from edge.player.song_file import SongFile
@@ -118,50 +117,14 @@ def measure(
 
     `progress` is called with every piece of the song.
     """
-    import av
-
-    meter: Any = None
-    last: Any = None
-    form: object = None
+    meter = LoudnessMeter()
     with SongFile(path) as source:
         for frame in source.frames():
             if stop.wait(_REST_S):
                 raise TrackError("The measurement was given up.")
             progress()
-            now = (frame.format.name, frame.layout.name, frame.sample_rate)
-            if meter is None:
-                meter, form = _meter(av, frame), now
-            if now == form:
-                frame.pts = None
-                meter.push(frame)
-                last = _drained(av, meter) or last
-        if meter is not None:
-            meter.push(None)
-            last = _drained(av, meter) or last
-    if last is None or float(last["lavfi.r128.I"]) <= _SILENCE:
+            meter.push(frame)
+    found = meter.read()
+    if found is None or found.lufs <= _SILENCE:
         return None
-    peak = max(float(last[key]) for key in last if key.startswith("lavfi.r128.sample_peaks_ch"))
-    return float(last["lavfi.r128.I"]), 20.0 * math.log10(max(peak, 1e-6))
-
-
-def _meter(av: Any, frame: Any) -> Any:
-    graph = av.filter.Graph()
-    source = graph.add_abuffer(
-        sample_rate=frame.sample_rate, format=frame.format.name, layout=frame.layout.name
-    )
-    meter = graph.add("ebur128", "metadata=1:framelog=quiet:peak=sample")
-    sink = graph.add("abuffersink")
-    source.link_to(meter)
-    meter.link_to(sink)
-    graph.configure()
-    return graph
-
-
-def _drained(av: Any, graph: Any) -> dict[str, str] | None:
-    """The metadata of the last frame that is through."""
-    last = None
-    while True:
-        try:
-            last = dict(graph.pull().metadata)
-        except (av.BlockingIOError, av.EOFError):
-            return last
+    return found.lufs, found.peak_db
