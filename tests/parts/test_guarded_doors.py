@@ -182,11 +182,20 @@ def test_a_whole_box_runs_with_the_configuration_it_was_given(site: Site, tmp_pa
     try:
         topic = "moodbox/hall/availability"
         until(lambda: owner.on(topic)[-1:] == [b"online"], 60, "the box is online")
-        voice = site.guest("homeassistant", "moodbox/hall/state")
-        until(lambda: voice.on("moodbox/hall/state"), what="its state")
+        discovery = "homeassistant/device/moodbox_hall/config"
+        voice = site.guest("homeassistant", "moodbox/hall/#", discovery)
+        for name in ("info", "state", "health"):
+            topic = f"moodbox/hall/{name}"
+            until(lambda topic=topic: voice.on(topic), 30, topic)
+        until(lambda: voice.on(discovery), 30, "its announcement")
         voice.say("moodbox/hall/volume/set", "17")
         until(lambda: b'"volume":17' in voice.on("moodbox/hall/state")[-1], what="the new volume")
+        until(lambda: voice.on("moodbox/hall/event"), what="the command's event")
+        voice.say("moodbox/hall/request/settings.get", b'{"transaction": 1}')
+        until(lambda: voice.on("moodbox/hall/response/settings.get"), what="the answer")
+        assert b'"status":"ok"' in voice.on("moodbox/hall/response/settings.get")[0]
         box.kill()
+        topic = "moodbox/hall/availability"
         until(lambda: owner.on(topic)[-1] == b"offline", 30, "the last will")
     finally:
         box.kill()
