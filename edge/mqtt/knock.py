@@ -17,7 +17,7 @@ from edge.mqtt import packets, trust
 from edge.mqtt.address import Address
 from edge.mqtt.packets import FIVE, THREE, Packet
 from edge.mqtt.topics import Topics
-from edge.mqtt.validity import ends
+from edge.mqtt.validity import Span, span
 
 WITHIN_S: Final = 5.0
 ECHO_S: Final = 2.0
@@ -37,8 +37,8 @@ class Knock(Value, frozen=True):
     """What we may not do there though we need it, for a sentence each."""
     online: bool = False
     """A box of our id is there now."""
-    ends: float | None = None
-    """Until when its certificate is good, where it showed one; seconds since 1970."""
+    good: Span | None = None
+    """From when until when its certificate is good, where it showed one."""
 
 
 def knock(address: Address, client_id: str, topics: Topics | None = None) -> Knock:
@@ -83,7 +83,7 @@ class _Visit:
         self.wrong: str | None = None
         self._line, self._address, self._version = line, address, version
         shown = line.getpeercert(binary_form=True) if isinstance(line, ssl.SSLSocket) else None
-        self._ends = ends(shown)
+        self._good = span(shown)
         self._refused: list[str] = []
         self._online = False
         self._echo = False
@@ -132,7 +132,7 @@ class _Visit:
                 self._refused.append(f"to speak and hear under {topics.of('')}")
 
     def told(self) -> Knock:
-        return Knock(self.wrong, tuple(self._refused), self._online, self._ends)
+        return Knock(self.wrong, tuple(self._refused), self._online, self._good)
 
     def _wait_for(self, kind: int | None, reply: str, own: str) -> Packet | None:
         """The answer of this kind, or without one our own words; meanwhile all is noted."""
