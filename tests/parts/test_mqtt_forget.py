@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import socket
@@ -12,6 +13,8 @@ from typing import Self
 
 import pytest
 
+from edge import mqtt_tool
+from edge.config import MqttConfig
 from edge.errors import BrokerError
 from edge.mqtt.address import Address
 from edge.mqtt.visit import Visit
@@ -23,10 +26,12 @@ CONFIG = "homeassistant/device/moodbox_attic/config"
 LEFT = ("state", "health", "info", "availability")
 
 
-def forget(port: int, *words: str) -> tuple[int, str, str]:
-    where = (f"--set=mqtt.host={HOST}", f"--set=mqtt.port={port}")
-    done = moodbox("mqtt", "forget", "--id=attic", *where, *words, env=environment())
-    return done.returncode, done.stdout, done.stderr
+def forget(port: int, *, json: bool = False, **more: bool) -> tuple[int, str, str]:
+    """Exit status, and what was said to stdout and stderr."""
+    out, err = io.StringIO(), io.StringIO()
+    request = mqtt_tool.Request(id="attic", json=json, **more)
+    code = mqtt_tool.forget(MqttConfig(host=HOST, port=port), {}, request, out, err)
+    return code, out.getvalue(), err.getvalue()
 
 
 def leave(ear: Ear, availability: str = "offline") -> None:
@@ -60,7 +65,7 @@ def own(box: str) -> set[str]:
 @pytest.mark.parametrize("word", ["offline", "stopped"])
 def test_a_box_that_is_off_is_cleared_and_no_other(broker: Mosquitto, ear: Ear, word: str) -> None:
     leave(ear, word)
-    code, said, wrong = forget(broker.port, "--json")
+    code, said, wrong = forget(broker.port, json=True)
     assert (code, wrong) == (0, "")
     answer = json.loads(said)
     assert set(answer["cleared"]) == set(answer["found"]) == own("attic")
@@ -85,14 +90,14 @@ def test_a_box_that_is_online_is_left_alone_unless_forced(broker: Mosquitto, ear
     assert code == 1
     assert "attic is online" in wrong
     assert standing(broker.port) == own("attic") | own("attic-2")
-    assert forget(broker.port, "--force")[0] == 0
+    assert forget(broker.port, force=True)[0] == 0
     assert standing(broker.port) == own("attic-2")
 
 
 @needs_mosquitto
 def test_a_dry_run_tells_and_clears_nothing(broker: Mosquitto, ear: Ear) -> None:
     leave(ear, "online")
-    code, said, wrong = forget(broker.port, "--dry-run")
+    code, said, wrong = forget(broker.port, dry_run=True)
     assert (code, wrong) == (0, "")
     assert set(said.split("\n")) >= own("attic")
     assert standing(broker.port) == own("attic") | own("attic-2")
@@ -103,7 +108,7 @@ def test_where_nothing_stands_it_says_so(broker: Mosquitto) -> None:
     code, said, wrong = forget(broker.port)
     assert (code, wrong) == (0, "")
     assert said.startswith("attic is forgotten, of which this user could see nothing.")
-    code, said, wrong = forget(broker.port, "--dry-run")
+    code, said, wrong = forget(broker.port, dry_run=True)
     assert (code, wrong) == (0, "")
     assert said.startswith("Nothing of attic stands on the broker")
 
@@ -121,7 +126,7 @@ def test_what_the_user_may_not_clear_is_told(tmp_path: Path) -> None:
             rules.write_text("topic read #\ntopic write homeassistant/#\n")
             broker.send_signal(signal.SIGHUP)
             until(lambda: not may_write(visit, "moodbox/attic/probe"), what="the new rules")
-        code, said, wrong = forget(broker.port, "--json")
+        code, said, wrong = forget(broker.port, json=True)
         assert code == 1
         assert json.loads(said)["cleared"] == [CONFIG]
         assert set(json.loads(said)["left"]) == own("attic") - {CONFIG}
@@ -152,9 +157,10 @@ def test_without_a_broker_it_is_a_sentence() -> None:
     ],
 )
 def test_wrong_use_is_refused(words: tuple[str, ...], sentence: str) -> None:
-    code, said, wrong = forget(free_port(), *words)
-    assert (code, said) == (2, "")
-    assert sentence in wrong
+    where = (f"--set=mqtt.host={HOST}", f"--set=mqtt.port={free_port()}")
+    done = moodbox("mqtt", "forget", *where, *words, env=environment())
+    assert (done.returncode, done.stdout) == (2, "")
+    assert sentence in done.stderr
 
 
 class Babbler:
