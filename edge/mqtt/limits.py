@@ -15,27 +15,6 @@ _BESIDE: Final = 16
 """Bytes of a packet beside topic, payload and what is echoed: at most."""
 
 
-class Manner(Value, frozen=True):
-    """How a session introduces itself."""
-
-    older: bool = False
-    """In MQTT 3.1.1."""
-    qos: int = 1
-    """Of the last will."""
-    retain: bool = True
-    """Whether the last will is retained."""
-
-    def instead(self, reason: str) -> Manner | None:
-        """How to try it next where the broker refuses this for such a reason; None: as before."""
-        if reason == "Unsupported protocol version" and not self.older:
-            return replace(self, older=True)
-        if reason == "QoS not supported" and self.qos:
-            return replace(self, qos=self.qos - 1)
-        if reason == "Retain not supported" and self.retain:
-            return replace(self, retain=False)
-        return None
-
-
 class Limits(Value, frozen=True):
     """What the broker said when it let us in."""
 

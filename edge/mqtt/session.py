@@ -19,13 +19,13 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from edge.messages import Value
 from edge.mqtt import trust
 from edge.mqtt.address import Address
 from edge.mqtt.bell import Bell
-from edge.mqtt.limits import Manner, stated
+from edge.mqtt.course import End, Manner
+from edge.mqtt.limits import stated
 from edge.mqtt.outbox import Letter, Outbox
-from edge.mqtt.replies import Envelope
+from edge.mqtt.replies import Envelope, enclosed
 from edge.mqtt.sending import Sending
 from edge.mqtt.topics import Topics
 
@@ -41,19 +41,6 @@ _log = logging.getLogger("moodbox.mqtt")
 _paho = logging.getLogger("moodbox.mqtt.paho")
 _paho.setLevel(logging.WARNING)  # below that it tells of every packet
 _paho.addFilter(lambda record: "on socket" not in record.msg)  # losses are told elsewhere
-
-
-class End(Value, frozen=True):
-    """Why a session is over."""
-
-    why: str
-    """For a sentence: `connection refused`."""
-    met: bool = False
-    """The broker had accepted us."""
-    instead: Manner | None = None
-    """It would let us in so, perhaps: it knows no MQTT 5, or keeps nothing."""
-    silent: bool = False
-    """It was reached, and closed the connection without a word."""
 
 
 class Session:
@@ -236,11 +223,12 @@ class Session:
         if limits.keep_alive_s:
             # MQTT 5 makes the broker's the one that counts; paho reads it and goes on with ours.
             self._client._keepalive = min(KEEP_ALIVE_S, limits.keep_alive_s)
-        at = time.monotonic()
-        self._met, self._until = True, at + self._announce_in_s
         self._subscribe()  # before `online`: who sees that may already command
         self._sending.send(self._availability("online"))
+        at = time.monotonic()
         self._outbox.reopen(at, time.time())
+        # Last: paho goes on where this raised, and a session without ears shall not last.
+        self._met, self._until = True, at + self._announce_in_s
         self._on_met()
 
     def _disconnected(
@@ -266,11 +254,7 @@ class Session:
                 _log.error("the broker refuses commands on %s: %s", topic, str(reason))
 
     def _heard(self, _c: object, _u: object, message: paho.MQTTMessage) -> None:
-        properties: Any = message.properties
-        envelope = Envelope(
-            reply_to=getattr(properties, "ResponseTopic", None),
-            correlation=getattr(properties, "CorrelationData", None),
-        )
+        envelope = enclosed(message.properties)
         self._on_message(message.topic, bytes(message.payload), message.retain, envelope)
 
 

@@ -14,10 +14,10 @@ from edge.messages import BadCommand, Broker, Command, Log
 from edge.mqtt import homeassistant
 from edge.mqtt.address import Address
 from edge.mqtt.bell import Bell
-from edge.mqtt.limits import Manner
+from edge.mqtt.course import End, Manner
 from edge.mqtt.outbox import Outbox
 from edge.mqtt.replies import Envelope, OnRequest, Replies
-from edge.mqtt.session import LEAVE_S, End, Session
+from edge.mqtt.session import LEAVE_S, Session
 from edge.mqtt.topics import HOME_ASSISTANT, Topics
 
 ANNOUNCE_S: Final = 5.0

@@ -6,9 +6,10 @@ waits for the end of its input.
 
 from __future__ import annotations
 
+import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,7 +29,13 @@ HEALTH = {"uptime_s": 0, "faults": {}}
 class KeepingBox:
     """A publisher with all that stands behind it, as box composes it."""
 
-    def __init__(self, port: int, folder: Path, announce_s: float = 0.0) -> None:
+    def __init__(
+        self,
+        port: int,
+        folder: Path,
+        announce_s: float = 0.0,
+        dice: Callable[[], float] = random.random,
+    ) -> None:
         self.brokers: list[Broker] = []
         self.commands: list[object] = []
         self.outbox = Outbox(order=[TOPICS.of(name) for name in ("info", "state", "health")])
@@ -37,15 +44,19 @@ class KeepingBox:
             Address(host="127.0.0.1", port=port),
             TOPICS,
             self.outbox,
-            self.commands.append,
+            self.obey,
             self.brokers.append,
             announce_s,
+            dice,
         )
         ids = event_ids.kept_in(folder, time.time(), self.keeper.newest_id)
         about = About(version="1", id="box", name="Box")
         self.publisher = MqttPublisher(
             TOPICS, about, ids, self.outbox, self.uplink, lambda _published: None
         )
+
+    def obey(self, command: object) -> None:
+        self.commands.append(command)
 
     @property
     def met(self) -> bool:
@@ -61,8 +72,10 @@ class KeepingBox:
 
 
 @contextmanager
-def keeping_box(port: int, folder: Path, announce_s: float = 0.0) -> Iterator[KeepingBox]:
-    box = KeepingBox(port, folder, announce_s)
+def keeping_box(
+    port: int, folder: Path, make: Callable[[int, Path], KeepingBox] = KeepingBox
+) -> Iterator[KeepingBox]:
+    box = make(port, folder)
     with box.keeper:
         box.publisher.start()
         box.show()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import struct
 import time
 from collections.abc import Callable, Iterator
@@ -36,12 +37,14 @@ def serve(stack: ExitStack) -> Callable[..., OddBroker]:
 
 
 @pytest.fixture
-def make_box(stack: ExitStack, tmp_path: Path) -> Callable[[OddBroker], KeepingBox]:
-    return lambda broker: stack.enter_context(keeping_box(broker.port, tmp_path))
+def make_box(stack: ExitStack, tmp_path: Path) -> Callable[..., KeepingBox]:
+    return lambda broker, make=KeepingBox: stack.enter_context(
+        keeping_box(broker.port, tmp_path, make)
+    )
 
 
 Serve = Callable[..., OddBroker]
-MakeBox = Callable[[OddBroker], KeepingBox]
+MakeBox = Callable[..., KeepingBox]
 
 
 def numbers(broker: OddBroker) -> list[str]:
@@ -50,8 +53,10 @@ def numbers(broker: OddBroker) -> list[str]:
 
 
 def names_of(broker: OddBroker, connection: int) -> list[str]:
+    """The last levels of what came in this session, without log lines."""
     there = [one for one in list(broker.published) if one.connection == connection]
-    return [one.topic.rpartition("/")[2] for one in there]
+    names = [one.topic.rpartition("/")[2] for one in there]
+    return [name for name in names if name != "log"]
 
 
 def test_a_receive_maximum_of_one_is_kept(serve: Serve, make_box: MakeBox) -> None:
@@ -315,3 +320,43 @@ def test_a_gatekeeper_that_hangs_up_while_the_broker_is_away_brings_no_older_mqt
     away = False
     until(lambda: box.met, what="the next session")
     assert {connect[6] for connect in broker.connects} == {5}
+
+
+class Stumbling(KeepingBox):
+    """Fails at every other command."""
+
+    def obey(self, command: object) -> None:
+        super().obey(command)
+        if len(self.commands) % 2:
+            raise RuntimeError("stumbled")
+
+
+def test_a_fault_while_a_message_is_taken_ends_nothing(
+    serve: Serve, make_box: MakeBox, caplog: pytest.LogCaptureFixture
+) -> None:
+    broker = serve()
+    box = make_box(broker, Stumbling)
+    until(lambda: "health" in broker.names(), what="the session")
+    for mid in range(1, 5):
+        broker.send(odd.publish(b"moodbox/box/next/set", b"", qos=1, mid=mid))
+    until(lambda: len(box.commands) == 4, what="all of them")
+    until(lambda: [kind for kind, _ in broker.received] == [odd.PUBACK] * 4, what="their receipts")
+    assert len(broker.connects) == 1
+    assert "stumbled" in caplog.text
+
+
+def test_noise_of_every_kind_is_survived(serve: Serve, make_box: MakeBox) -> None:
+    broker = serve()
+    box = make_box(broker, lambda port, folder: KeepingBox(port, folder, dice=lambda: 0.0))
+    chance = random.Random(8)
+    for round_ in range(1, 21):
+        until(lambda n=round_: names_of(broker, n)[:4] == RETAINED, 12, "a session")
+        kind = chance.randrange(16)
+        body = chance.randbytes(chance.choice((0, 1, 2, 3, 5, 30, 300)))
+        broker.send(odd.packet(kind, body, chance.randrange(16)) + chance.randbytes(9))
+        until(lambda n=round_: len(broker.connects) > n or not time.sleep(0.1), 5, "its reaction")
+        if len(broker.connects) == round_:
+            broker.drop()
+    box.tell(1)
+    until(lambda: numbers(broker)[-1:] == ["1"], what="the event")
+    assert len(broker.connects) >= 20
