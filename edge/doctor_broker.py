@@ -38,7 +38,12 @@ def broker(
         address = address_of(mqtt, password.read_password(mqtt, env))
     except ConfigError as error:
         return _check("fail", " ".join(error.problems), "Mend what it names.")
-    topics = Topics(prefix=mqtt.prefix, id=box_id(config.box), groups=mqtt.groups)
+    topics = Topics(
+        prefix=mqtt.prefix,
+        id=box_id(config.box),
+        groups=mqtt.groups,
+        discovery=mqtt.discovery,
+    )
     asked = {"address": plain(address), "topics": msgspec.to_builtins(topics)}
     where = f"The broker {address.host}:{address.port}"
     try:

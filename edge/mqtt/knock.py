@@ -21,7 +21,6 @@ from edge.mqtt.validity import ends
 
 WITHIN_S: Final = 5.0
 ECHO_S: Final = 2.0
-STATUS: Final = "homeassistant/status"
 _NO_BROKER: Final = "what answers there is no MQTT broker"
 _LARGEST: Final = 1 << 20
 _TLS_ALERT: Final = 0x15
@@ -129,7 +128,7 @@ class _Visit:
         """May we be commanded, may we speak, and do we hear ourselves?"""
         reply = topics.of(f"reply/{client_id}")
         own = topics.of("availability")
-        asked = [*topics.subscriptions(), STATUS, own, reply]
+        asked = [*topics.subscriptions(), own, reply]
         self._line.sendall(packets.subscribe(asked, self._version))
         answer = self._wait_for(packets.SUBACK, reply, own)
         told = packets.codes(answer, self._version) if answer else b""
