@@ -23,7 +23,7 @@ from edge.mqtt import trust
 from edge.mqtt.address import Address
 from edge.mqtt.bell import Bell
 from edge.mqtt.course import End, Manner
-from edge.mqtt.limits import stated
+from edge.mqtt.limits import INVALID, REASONS, TOO_LARGE, UNSPECIFIED, stated
 from edge.mqtt.outbox import Letter, Outbox
 from edge.mqtt.replies import Envelope, enclosed
 from edge.mqtt.sending import Sending
@@ -123,7 +123,7 @@ class Session:
 
     def _made(self) -> paho.Client:
         protocol = MQTTProtocolVersion.MQTTv5 if self._five else MQTTProtocolVersion.MQTTv311
-        client = paho.Client(
+        client = _Client(
             CallbackAPIVersion.VERSION2,
             client_id=self._topics.client_id,
             clean_session=None if self._five else True,
@@ -252,6 +252,19 @@ class Session:
     def _heard(self, _c: object, _u: object, message: paho.MQTTMessage) -> None:
         envelope = enclosed(message.properties)
         self._on_message(message.topic, bytes(message.payload), message.retain, envelope)
+
+
+class _Client(paho.Client):
+    """paho raises at a reason to refuse a message that MQTT has for other packets only.
+
+    Mosquitto has such a one for what is over its `message_size_limit`: packet too large.
+    """
+
+    def _handle_pubackcomp(self, cmd: Any) -> Any:
+        packet = self._in_packet["packet"]
+        if len(packet) > 2 and packet[2] not in REASONS:
+            packet[2] = INVALID if packet[2] == TOO_LARGE else UNSPECIFIED
+        return super()._handle_pubackcomp(cmd)
 
 
 def _no_delay(_client: object, _userdata: object, connection: Any) -> None:
