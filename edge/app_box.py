@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 import os
 import time
@@ -13,7 +12,7 @@ from typing import Any
 
 from edge import __version__
 from edge.box import Box
-from edge.config import LibraryConfig, password, playing, settings
+from edge.config import LibraryConfig, certificates, password, playing, settings
 from edge.config.identity import box_id
 from edge.correspondence import Correspondence
 from edge.desk import Desk
@@ -35,7 +34,7 @@ from edge.link import Server
 from edge.messages import FromEye, FromPlayer, FromTool, Playing, Track
 from edge.mind import conductor
 from edge.mqtt import event_ids
-from edge.mqtt.address import Address
+from edge.mqtt.address import address_of
 from edge.mqtt.keeper import Keeper
 from edge.mqtt.outbox import Outbox
 from edge.mqtt.publisher import MqttPublisher
@@ -117,7 +116,8 @@ def run(process: Process) -> None:
 
 def _topics(process: Process) -> Topics:
     config = process.launch.loaded.config
-    return Topics(prefix=config.mqtt.prefix, id=box_id(config.box), groups=config.mqtt.groups)
+    mqtt, name = config.mqtt, box_id(config.box)
+    return Topics(prefix=mqtt.prefix, id=name, groups=mqtt.groups, discovery=mqtt.discovery)
 
 
 def _publisher(
@@ -130,16 +130,10 @@ def _publisher(
     if mqtt.host:
         keeper = process.stack.enter_context(Keeper(outbox, places.state, topics.of("event")))
         newest = keeper.newest_id
-        password.check_ca_file(mqtt)
-        address = Address(
-            host=mqtt.host,
-            port=mqtt.port or (8883 if mqtt.tls else 1883),
-            username=mqtt.username,
-            password=password.read_password(mqtt, process.env),
-            tls=mqtt.tls,
-            ca_file=mqtt.ca_file,
-        )
-        announce_s = 0.0 if _on_this_machine(mqtt.host) else ANNOUNCE_S
+        certificates.check_certificates(mqtt)
+        address = address_of(mqtt, password.read_password(mqtt, process.env))
+        # A broker of our own need not be spared the crowd of boxes after its restart.
+        announce_s = 0.0 if address.here else ANNOUNCE_S
         uplink = Uplink(
             address,
             topics,
@@ -151,14 +145,6 @@ def _publisher(
         )
     ids = event_ids.kept_in(places.state, time.time(), newest)
     return MqttPublisher(topics, about, ids, outbox, uplink, watchers.send)
-
-
-def _on_this_machine(host: str) -> bool:
-    """A broker of our own need not be spared the crowd of boxes after its restart."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _card(folder: Path) -> Card | None:

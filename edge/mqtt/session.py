@@ -62,6 +62,7 @@ class Session:
         self._bell = bell
         self._announce_in_s = announce_in_s
         self._on_met, self._on_message = on_met, on_message
+        self._trust: trust.Trust | None = None
         self._manner, self._five = manner, not manner.older
         self._sending = Sending(outbox, self._pass_on)
         self._met = False
@@ -79,7 +80,8 @@ class Session:
             start = {"clean_start": True, "properties": properties}
         try:
             if self._address.tls:
-                self._client.tls_set_context(trust.trusting(self._address.ca_file))
+                self._trust = trust.trusting(self._address)
+                self._client.tls_set_context(self._trust)
             self._client.connect(self._address.host, self._address.port, KEEP_ALIVE_S, **start)
         except (OSError, ValueError) as error:  # ValueError: a host that can be none
             self._finish(End(why=trust.reason(error)))
@@ -235,6 +237,8 @@ class Session:
         why = "connection lost" if reason == "Unspecified error" else str(reason).lower()
         if reason == "Normal disconnection":
             why = "the broker ended it"  # paho reads no reason that comes without properties
+        if self._trust is not None and self._trust.failure is not None:
+            why = trust.reason(self._trust.failure)
         self._finish(End(why=why, met=self._met, silent=not self._met))
 
     def _acknowledged(

@@ -11,13 +11,14 @@ from typing import Final
 
 from edge.commands import parse_set
 from edge.messages import BadCommand, Broker, Command, Log
+from edge.mqtt import homeassistant
 from edge.mqtt.address import Address
 from edge.mqtt.bell import Bell
 from edge.mqtt.course import End, Manner
 from edge.mqtt.outbox import Outbox
 from edge.mqtt.replies import Envelope, OnRequest, Replies
 from edge.mqtt.session import LEAVE_S, Session
-from edge.mqtt.topics import Topics
+from edge.mqtt.topics import HOME_ASSISTANT, Topics
 
 ANNOUNCE_S: Final = 5.0
 """At random within this, so that a thousand boxes do not talk at once when the broker is back."""
@@ -74,7 +75,7 @@ class Uplink:
 
     def start(self) -> None:
         """Begin to look for the broker."""
-        if self._address.password is not None and not self._address.tls:
+        if self._address.exposed:
             _log.warning(
                 "THE PASSWORD FOR %s TRAVELS UNENCRYPTED: anybody on the network can read it. "
                 "Set mqtt.tls = true.",
@@ -172,6 +173,9 @@ class Uplink:
         self._told = what
 
     def _obey(self, topic: str, payload: bytes, retained: bool, envelope: Envelope) -> None:
+        if topic == HOME_ASSISTANT:
+            self._greet(payload)
+            return
         setting, command = self._topics.setting(topic), self._topics.request(topic)
         if setting is None and command is None:
             return
@@ -181,6 +185,12 @@ class Uplink:
             self._on_message(parse_set(setting, payload))
         elif command is not None:
             self._replies.take(command, payload, envelope)
+
+    def _greet(self, status: bytes) -> None:
+        """Home Assistant has started: it is told of the box again, in a while, as by all others."""
+        if status == b"online":
+            in_s = self._announce_s * self._dice()
+            self._outbox.again(homeassistant.topic(self._topics.id), time.monotonic() + in_s)
 
     def _ignore(self, topic: str, payload: bytes) -> None:
         """A retained command: said once, also where every new session brings it again."""

@@ -187,6 +187,19 @@ def test_whoever_listens_is_woken() -> None:
     assert len(woken) == 3
 
 
+def test_what_is_due_anyway_is_not_put_off() -> None:
+    outbox = Outbox()
+    outbox.retain("config", b"1")
+    outbox.reopen(0.0)
+    outbox.again("config", 5.0)
+    outbox.again("unknown", 5.0)
+    (first,) = outbox.due(0.0, 20)
+    outbox.delivered(first)
+    outbox.again("config", 9.0)
+    outbox.reopen(2.0)
+    assert [one.payload for one in outbox.due(2.0, 20)] == [b"1"]
+
+
 def sent(outbox: Outbox, at: float, room: int = 20) -> list[str]:
     """The topics of what is due, or the numbers of events."""
     letters = outbox.due(at, room)
