@@ -11,12 +11,6 @@ from edge.mqtt.outbox import Letter
 
 WINDOW: Final = 20
 """Letters that may be on their way unacknowledged; a broker may ask for fewer."""
-REASONS: Final = frozenset({0x00, 0x10, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99})
-"""All that MQTT 5 has for the acknowledgement of a message."""
-TOO_LARGE: Final = 0x95
-INVALID: Final = 0x99
-"""The payload, whatever is wrong with it: it is not to be sent again."""
-UNSPECIFIED: Final = 0x80
 _BESIDE: Final = 16
 """Bytes of a packet beside topic, payload and what is echoed: at most."""
 
