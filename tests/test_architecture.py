@@ -206,7 +206,7 @@ def test_drivers_are_composed_in_one_place() -> None:
 @pytest.mark.parametrize(
     ("library", "files"),
     [
-        ("paho", {"edge.mqtt.session"}),
+        ("paho", {"edge.mqtt.wire"}),
         ("mediapipe", {"edge.eye.faces"}),
         ("systemd", {"edge.upkeep.systemd"}),
         ("mutagen", {"edge.library.tags"}),
