@@ -1,4 +1,4 @@
-"""What the shell may complete: words of the table, names of settings, songs of the running box."""
+"""What the shell may complete: words of the table, names of settings, titles of the running box."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from edge.ctl.forms import SONGS, loose
 from edge.errors import MoodboxError
 
 Complete = Callable[[typer.Context, str], Iterable[tuple[str, str]]]
+_ASKED: Final = "_MOODBOX_COMPLETE"
+"""Set by the shell's script while it asks."""
 _MOST: Final = 20
 _SHORTEST: Final = 2
 """Letters of a title, before the box is asked."""
@@ -57,15 +59,24 @@ def _values(one: Argument, incomplete: str) -> Iterable[tuple[str, str]]:
 
 
 def _songs(incomplete: str) -> Iterable[tuple[str, str]]:
-    """Ids, with their titles beside them; none where no box answers at once."""
+    """Titles, as they go on from what is typed; none where no box answers at once."""
     from edge.ctl.here import Here, usual_socket
     from edge.ctl.words import song
 
-    if len(incomplete) < _SHORTEST:
-        return []
+    begun = incomplete.replace("\\", "")
+    if len(begun) < _SHORTEST:
+        return
     try:
         with Here(usual_socket(os.environ)) as here:
-            (answer,) = here.ask("search", {"query": incomplete, "n": _MOST})
+            (answer,) = here.ask("search", {"query": begun, "n": _MOST})
     except MoodboxError:
-        return []
-    return [(one["id"], song(one)) for one in answer.get("data", {}).get("items", ())]
+        return
+    for one in answer.get("data", {}).get("items", ()):
+        title = one["title"] or ""
+        if title.casefold().startswith(begun.casefold()):
+            yield incomplete + _escaped(title[len(begun) :]), song(one)
+
+
+def _escaped(text: str) -> str:
+    """bash takes what it is given as it stands; the other shells quote it themselves."""
+    return text.replace(" ", "\\ ") if os.environ.get(_ASKED, "").endswith("bash") else text
