@@ -47,6 +47,7 @@ from edge.messages import (
     Rest,
     RestKept,
     Role,
+    ScanTold,
     Set,
     State,
     Tick,
@@ -58,6 +59,7 @@ from edge.mind.situation import Effect, KeepPlaying, KeepRest, Save, Situation, 
 from edge.mind.taste import learned
 from edge.ports import Diary, Library, Publisher
 from edge.resting import Resting
+from edge.scan_news import ScanNews
 from edge.scans import Scans
 
 TICK_S = 0.2
@@ -97,6 +99,7 @@ class Box:
         self._resting = resting
         self._scans = scans
         self._ears = ears
+        self._scan_news = ScanNews()
         self._beat = beat
         self._ends: dict[Role, Connection] = {}
         broken = library.broken()
@@ -119,17 +122,26 @@ class Box:
         ticked = 0.0
         while not stop.is_set():
             item = self._inbox.get(TICK_S)
+            if stop.is_set():
+                break  # what comes now are the others' goodbyes
             if item is not None:
                 self._take(item)
             if time.monotonic() - ticked >= TICK_S:
                 ticked = time.monotonic()
                 self._beat()
                 self._scans.tend()
+                self._tell_of_scan(ticked)
                 self._keeping.tend(ticked)
                 self._diary.tend(time.time(), self._situation.rules.history_days)
                 self._handle(Tick())
                 self._publisher.show(self._present(), _now())
         self._keeping.close()
+
+    def _tell_of_scan(self, at: float) -> None:
+        told = self._scans.answer(AskScan(start=False))
+        line = self._scan_news.line(told, at) if isinstance(told, ScanTold) else None
+        if line is not None:
+            self._carry_out(line)
 
     def _take(self, item: Item) -> None:
         if isinstance(item, Found):

@@ -381,6 +381,8 @@ class Broker(Value, frozen=True):
 
     connected: bool
     message: str = ""
+    twin: bool = False
+    """Somebody else seems to use the same id."""
 
 
 class Tick(Value, frozen=True):

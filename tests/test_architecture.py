@@ -141,6 +141,7 @@ def storey(module: str) -> int:
         "edge.inbox",
         "edge.keeping",
         "edge.resting",
+        "edge.scan_news",
         "edge.scans",
     } or module.startswith("edge.upkeep"):
         return 4

@@ -102,7 +102,7 @@ def handle(
         case Rest():
             _learn_rest(turn, message)
         case Broker():
-            pass  # the session keeps what could not be sent; nothing is decided by it
+            _mind_twin(turn, message)
     return turn.situation, tuple(turn.effects)
 
 
@@ -141,6 +141,14 @@ def _miss(turn: Turn, gone: Gone) -> None:
     """
     message = f"the {gone.role} process ended; it is being started again"
     presence.part(turn, Part(part=gone.role, ok=False, message=message))
+
+
+def _mind_twin(turn: Turn, broker: Broker) -> None:
+    """Of the broker nothing else matters here: the session keeps what could not be sent."""
+    if broker.twin:
+        presence.part(turn, Part(part="mqtt", ok=False, message=broker.message))
+    elif broker.connected:
+        presence.part(turn, Part(part="mqtt", ok=True, message=broker.message))
 
 
 def _learn_rest(turn: Turn, rest: Rest) -> None:

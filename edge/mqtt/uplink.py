@@ -143,12 +143,15 @@ class Uplink:
         self._met_at = time.monotonic()
         self._told = None
         _log.info("connected to %s", self._where)
-        if self._short == 2:
-            self._say(
+        told = f"connected to {self._where}"
+        if self.suspects_twin:
+            told = (
                 f"The connection of {self._topics.id} ended twice within seconds:"
                 " another box may use the same id; give each its own in [box] id."
             )
-        self._on_broker(Broker(connected=True, message=f"connected to {self._where}"))
+        if self._short == 2:
+            self._say(told)
+        self._on_broker(Broker(connected=True, message=told, twin=self.suspects_twin))
 
     def _part(self, end: End) -> None:
         now = time.monotonic()

@@ -14,7 +14,7 @@ from edge.ears import Ears, SongPlaces
 from edge.inbox import Inbox, Watchers
 from edge.keeping import Keeping
 from edge.link import Connection
-from edge.messages import Hello, History, Message, Part, Role
+from edge.messages import Hello, History, Message, Part, Role, ScanTold
 from edge.mind.situation import Situation
 from edge.ports import Diary, Library, Publisher
 from edge.resting import Resting
@@ -58,6 +58,9 @@ class World:
 
     def lessons(self) -> tuple[()]:
         return ()
+
+    def progress(self) -> ScanTold:
+        return ScanTold()
 
     def tend(self, *_: object) -> None: ...
     def take(self, *_: object, **__: object) -> None: ...
