@@ -100,21 +100,11 @@ def _ctl(
 
 
 def _command(word: str) -> Any:
-    one = typer.Typer(add_completion=False, rich_markup_mode="markdown")
     action = ACTIONS_BY_WORD.get(word) or HIDDEN.get(word)
     if action is not None:
-        # `-5` is a number, not an option.
-        numbers = {"ignore_unknown_options": True} if _takes_negative(action) else None
-        panel = "Questions" if action.query else "Actions"
-        one.command(
-            word,
-            help=helped.of_action(action),
-            short_help=action.about,
-            context_settings=numbers,
-            rich_help_panel=panel,
-            hidden=word in HIDDEN,
-        )(_asking(action))
-    elif word in SETTINGS_BY_WORD:
+        return typer.main.get_command(made_of(action, word))
+    one = typer.Typer(add_completion=False, rich_markup_mode="markdown")
+    if word in SETTINGS_BY_WORD:
         setting = SETTINGS_BY_WORD[word]
         one.command(
             word,
@@ -126,6 +116,21 @@ def _command(word: str) -> Any:
         run, about = OWN[word]
         one.command(word, help=about, rich_help_panel="Look")(run)
     return typer.main.get_command(one)
+
+
+def made_of(action: Action, word: str) -> typer.Typer:
+    """An app with this one command."""
+    one = typer.Typer(add_completion=False, rich_markup_mode="markdown")
+    one.command(
+        word,
+        help=helped.of_action(action),
+        short_help=action.about,
+        # `-5` is a number, not an option.
+        context_settings={"ignore_unknown_options": True} if _takes_negative(action) else None,
+        rich_help_panel="Questions" if action.query else "Actions",
+        hidden=word in HIDDEN,
+    )(_asking(action))
+    return one
 
 
 def _takes_negative(action: Action) -> bool:

@@ -180,4 +180,4 @@ def _time(text: str, now: datetime) -> str | None:
         return None
     if moment.tzinfo is not None:
         return text
-    return moment.astimezone(now.tzinfo).isoformat(timespec="seconds")
+    return moment.astimezone().isoformat(timespec="seconds")  # this machine's summer time counts
