@@ -17,7 +17,7 @@ from edge.mqtt.address import Address
 from edge.mqtt.guest import Guest, Heard
 
 GATHER_S: Final = 2.5
-"""The boxes of a group are nowhere listed: each has two seconds for its answer."""
+"""The contract leaves two seconds for an answer; the boxes of a group are nowhere listed."""
 AGAIN_S: Final = 2.0
 _SOON_S: Final = 0.4
 """How long a broker takes at most to tell what it retains."""
@@ -117,7 +117,7 @@ class Afar:
         self, wanted: Callable[[Published], _Answer | None], availability: str | None
     ) -> list[_Answer]:
         answers: list[_Answer] = []
-        end = time.monotonic() + (GATHER_S if self.several else ANSWER_S)
+        end = time.monotonic() + (ANSWER_S if availability == "online" else GATHER_S)
         while (left_s := end - time.monotonic()) > 0:
             message = self._guest.next(left_s)
             if message is None:

@@ -15,7 +15,7 @@ from edge.errors import CommandError
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=timezone(timedelta(hours=2)))
 ID, OTHER = "1e9ded8f525a97ce5d965ee2", "2766a24ead892f030c65eff0"
-LOCAL = datetime(2026, 11, 20).astimezone().isoformat()  # noqa: DTZ001 - as this machine has it
+LOCAL = datetime(2026, 11, 20).astimezone().isoformat()
 
 
 def typed(command: str, *words: str, **options: Any) -> dict[str, Any]:
