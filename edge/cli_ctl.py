@@ -14,7 +14,7 @@ from edge.cli_config import JsonOption
 from edge.cli_ctl_look import OWN
 from edge.commands import ACTIONS, SETTINGS, Action, Argument, Setting
 from edge.ctl import completing, helped
-from edge.ctl.forms import loose, natural
+from edge.ctl.forms import flag, loose, natural
 
 ACTIONS_BY_WORD: Final = {natural(one.name): one for one in ACTIONS}
 HIDDEN: Final = {one.name: one for one in ACTIONS if natural(one.name) != one.name}
@@ -179,11 +179,10 @@ def _setting(setting: Setting) -> Any:
 
 
 def _option(one: Argument) -> tuple[Any, Any]:
-    flag = f"-{one.name}" if len(one.name) == 1 else f"--{one.name.replace('_', '-')}"
     if one.kind == "bool":
-        return Annotated[bool, typer.Option(flag, help=one.about)], False
+        return Annotated[bool, typer.Option(flag(one.name), help=one.about)], False
     option = typer.Option(
-        flag,
+        flag(one.name),
         metavar=helped.metavar(one),
         help=f"{one.about} {helped.limits(one)}".strip(),
         autocompletion=completing.of_value(one),

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
@@ -21,11 +19,10 @@ from edge.cli_config import (
     complain,
     load_or_exit,
 )
-from edge.cli_eye import tool_ends
 from edge.commands import Action, Setting
 from edge.config import NAME, MqttConfig
-from edge.ctl import forms
-from edge.errors import CommandError, ConfigError, LinkError
+from edge.ctl import run
+from edge.errors import ConfigError
 
 if TYPE_CHECKING:
     from edge.ctl.way import Way
@@ -71,34 +68,16 @@ def ask(
     action: Action,
     words: Sequence[str],
     options: Mapping[str, Any],
-) -> None:
+) -> NoReturn:
     """Send one request, and tell what came of it."""
-    try:
-        arguments = forms.arguments(action, words, options, datetime.now().astimezone())
-    except CommandError as error:
-        refuse(str(error))
     whom = whom_of(ctx, given)
-    from edge.ctl import tool
-
-    with tool_ends(), way(whom) as open_way:
-        told = tool.request(open_way, action, arguments, sys.stdout, sys.stderr, json=whom.json_)
-        raise typer.Exit(told)
+    raise typer.Exit(run.ask(lambda: way(whom), action, words, options, json=whom.json_))
 
 
-def put(ctx: typer.Context, given: Mapping[str, Any], setting: Setting) -> None:
+def put(ctx: typer.Context, given: Mapping[str, Any], setting: Setting) -> NoReturn:
     """Change one setting, or tell how it stands."""
-    text: str | None = given["value"]
-    try:
-        if text is not None:
-            setting.value.check(forms.value_of(setting.value, text))
-    except CommandError as error:
-        refuse(str(error))
     whom = whom_of(ctx, given)
-    from edge.ctl import tool
-
-    with tool_ends(), way(whom) as open_way:
-        told = tool.plain(open_way, setting, text, sys.stdout, sys.stderr, json=whom.json_)
-        raise typer.Exit(told)
+    raise typer.Exit(run.put(lambda: way(whom), setting, given["value"], json=whom.json_))
 
 
 def refuse(text: str) -> NoReturn:
@@ -127,12 +106,9 @@ def way(whom: Whom) -> Way:
 
         mqtt, address = broker(whom)
         return Afar(address, mqtt.prefix, name, group=whom.group is not None)
-    from edge.ctl.here import Here, usual_socket
+    from edge.ctl.here import near
 
-    try:
-        return Here(whom.socket or usual_socket(os.environ))
-    except LinkError as error:
-        raise LinkError(f"{error} Others are reached with --box ID.") from None
+    return near(whom.socket, os.environ)
 
 
 def broker(whom: Whom) -> tuple[MqttConfig, Address]:

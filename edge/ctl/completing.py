@@ -10,11 +10,10 @@ import typer
 
 from edge.commands import Action, Argument
 from edge.ctl.forms import SONGS, loose
+from edge.ctl.quick import COMPLETES
 from edge.errors import MoodboxError
 
 Complete = Callable[[typer.Context, str], Iterable[tuple[str, str]]]
-_ASKED: Final = "_MOODBOX_COMPLETE"
-"""Set by the shell's script while it asks."""
 _MOST: Final = 20
 _SHORTEST: Final = 2
 """Letters of a title, before the box is asked."""
@@ -79,4 +78,4 @@ def _songs(incomplete: str) -> Iterable[tuple[str, str]]:
 
 def _escaped(text: str) -> str:
     """bash takes what it is given as it stands; the other shells quote it themselves."""
-    return text.replace(" ", "\\ ") if os.environ.get(_ASKED, "").endswith("bash") else text
+    return text.replace(" ", "\\ ") if os.environ.get(COMPLETES, "").endswith("bash") else text

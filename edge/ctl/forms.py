@@ -42,6 +42,16 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
+def is_number(text: str) -> bool:
+    """`-5` and `+0.5` too, which are no options."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def flag(name: str) -> str:
+    """`-n`, `--track-id`."""
+    return f"-{name}" if len(name) == 1 else f"--{name.replace('_', '-')}"
+
+
 def arguments(
     action: Action, words: Sequence[str], options: Mapping[str, Any], now: datetime
 ) -> dict[str, Any]:

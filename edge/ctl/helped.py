@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from edge.commands import Action, Argument, Setting
-from edge.ctl.forms import SONGS, loose, natural
+from edge.ctl.forms import SONGS, flag, loose, natural
 
 CTL: Final = """Command a box from the terminal, and look at what it does.
 
@@ -67,7 +67,7 @@ def of_action(action: Action) -> str:
         parts.append("Each NAME=VALUE is one setting; all of them are changed, or none. NAMEs:")
         parts += [f"- `{one.name}`: {one.about} {limits(one)}" for one in action.arguments]
     if action.forms:
-        ways = ", or ".join(" and ".join(map(_flag, form)) or "nothing" for form in action.forms)
+        ways = ", or ".join(" and ".join(map(flag, form)) or "nothing" for form in action.forms)
         parts.append(f"It takes {ways}.")
     if any(one.name in SONGS for one in action.arguments):
         parts.append("A song is named by its id, or by words of its title that no other song has.")
@@ -177,12 +177,12 @@ def _typed(action: Action, given: Mapping[str, Any]) -> list[str]:
         if action.settings:
             typed.append(f"{name}={_plain(value)}")
         elif known[name].kind == "bool":
-            typed.append(_flag(name))
+            typed.append(flag(name))
         elif known[name].required or (name in {"level", "delta", "query"} and len(given) == 1):
             sign = "+" if name == "delta" and value > 0 else ""
             typed += [sign + _plain(one) for one in (value if isinstance(value, list) else [value])]
         else:
-            typed += [_flag(name), _plain(value)]
+            typed += [flag(name), _plain(value)]
     return typed
 
 
@@ -192,10 +192,6 @@ def _name(one: Argument) -> str:
 
 def _plain(value: Any) -> str:
     return shlex.quote(value) if isinstance(value, str) else json.dumps(value)
-
-
-def _flag(name: str) -> str:
-    return f"-{name}" if len(name) == 1 else f"--{name.replace('_', '-')}"
 
 
 def _value(one: Argument) -> Any:

@@ -89,6 +89,14 @@ def _confirms(published: Published, name: str) -> bool:
     )
 
 
+def near(socket: Path | None, env: Mapping[str, str]) -> Here:
+    """The way to the box on this machine; LinkError says how others are reached."""
+    try:
+        return Here(socket or usual_socket(env))
+    except LinkError as error:
+        raise LinkError(f"{error} Others are reached with --box ID.") from None
+
+
 def usual_socket(env: Mapping[str, str]) -> Path:
     """That of this terminal's box, else of the service's where one answers there."""
     usual = paths(is_service(env), env).socket
