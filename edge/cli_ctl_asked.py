@@ -119,21 +119,15 @@ def broker(whom: Whom) -> tuple[MqttConfig, Address]:
             "Other boxes are reached over the broker, and mqtt.host is empty: name it in the "
             "configuration, or here with --set mqtt.host=…"
         )
-    from edge.config import password
-    from edge.mqtt.address import Address
+    from edge.config import certificates, password
+    from edge.mqtt.address import address_of
 
     try:
-        password.check_ca_file(mqtt)
-        secret = password.read_password(mqtt, os.environ)
+        certificates.check_certificates(mqtt)
+        address = address_of(mqtt, password.read_password(mqtt, os.environ))
     except ConfigError as error:
         complain(error)
         raise typer.Exit(WRONG_CONFIGURATION) from None
-    address = Address(
-        host=mqtt.host,
-        port=mqtt.port or (8883 if mqtt.tls else 1883),
-        username=mqtt.username,
-        password=secret,
-        tls=mqtt.tls,
-        ca_file=mqtt.ca_file,
-    )
+    if address.exposed:
+        typer.echo("The password travels unencrypted: set mqtt.tls = true.", err=True)
     return mqtt, address

@@ -48,12 +48,14 @@ class Guest:
         self._heard: deque[Heard] = deque(maxlen=_MOST)
         self._answered: dict[int | None, list[str]] = {}
         self._refused: str | None = None
+        self._trust: trust.Trust | None = None
         self._met = False
         self._client = self._opened(MQTTProtocolVersion.MQTTv5)
         if self._refused == _UNSUPPORTED or (self._refused is None and not self._met):
             self._refused = None
             self._client = self._opened(MQTTProtocolVersion.MQTTv311)
         if not self._met:
+            self._blame_trust()
             raise BrokerError((self._refused or "it ends the connection at once").lower())
 
     def hear(self, topics: Sequence[str]) -> tuple[str, ...]:
@@ -113,7 +115,8 @@ class Guest:
         end = time.monotonic() + WITHIN_S
         try:
             if address.tls:
-                client.tls_set_context(trust.trusting(address.ca_file))
+                self._trust = trust.trusting(address)
+                client.tls_set_context(self._trust)
             client.connect(address.host, address.port, keepalive=30)
             while not self._met and self._refused is None and time.monotonic() < end:
                 if client.loop(0.1) != MQTTErrorCode.MQTT_ERR_SUCCESS:
@@ -124,9 +127,15 @@ class Guest:
             raise BrokerError(trust.reason(error)) from None
         return client
 
+    def _blame_trust(self) -> None:
+        """Where TLS failed after the handshake, it knows why and paho does not."""
+        if self._trust is not None and self._trust.failure is not None:
+            raise BrokerError(trust.reason(self._trust.failure)) from None
+
     def _turn(self, longest_s: float) -> None:
         state = self._client.loop(min(longest_s, _SLICE_S))
         if state != MQTTErrorCode.MQTT_ERR_SUCCESS:
+            self._blame_trust()
             raise BrokerError("the connection was lost")
 
     def _await(self, number: int | None) -> None:
