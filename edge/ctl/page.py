@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from edge.commands import ACTIONS, SETTINGS, Action, Argument, Setting
+from edge.commands.codes import CODES
 from edge.ctl.forms import natural
 from edge.ctl.helped import example, examples, forms
 
@@ -39,13 +40,18 @@ _SETTINGS: Final = """## Settings
 stands above the configuration's value. In a terminal: `moodbox ctl settings`, and
 `moodbox ctl set NAME=VALUE`.
 """
+_ERRORS: Final = """## Errors
+
+A refused request is answered with `"status": "error"` and `"error": {"code": …, "message": …}`, and
+changes nothing; the message is one sentence that says what to do. Checked in this order:
+"""
 
 
 def page() -> str:
     """All of it."""
     parts = [_HEAD, "## Commands\n", _contents()]
     parts += [_command(action) for action in ACTIONS]
-    parts += [_SETTINGS, _settings(), _PLAIN, _plain()]
+    parts += [_SETTINGS, _settings(), _PLAIN, _plain(), _ERRORS, _errors()]
     return "\n".join(parts)
 
 
@@ -117,6 +123,10 @@ def _shell(one: Setting) -> str:
 
 def _typed(name: str, *words: str) -> str:
     return f"`{' '.join(('moodbox ctl', natural(name), *words))}`"
+
+
+def _errors() -> str:
+    return _table(("code", ""), [(f"`{code}`", about) for code, about in CODES.items()])
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
