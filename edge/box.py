@@ -118,7 +118,7 @@ class Box:
             plays=history.plays,
             taste=learned(library.lessons()),
         )
-        self._situation = recall.recalled(known, playing)
+        self._situation = recall.recalled(known, playing, _now())
 
     def run(self, stop: threading.Event) -> None:
         """Until told to stop."""

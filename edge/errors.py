@@ -9,6 +9,7 @@ MoodboxError
 ├── PictureError       a picture cannot be read; carries the code that `classify` tells
 ├── AudioError         no loudspeaker: missing, busy or lost; a state, retried for ever
 ├── TrackError         one song cannot be opened or decoded
+│   └── TrackMissingError  its file is not there, or not ours to read: it may come back
 ├── LibraryError       the library is in another process's hands
 ├── LinkError          the other end of the socket broke the protocol
 ├── BrokerError        a tool cannot speak to the broker; for the end of a sentence
@@ -68,6 +69,10 @@ class AudioError(MoodboxError):
 
 class TrackError(MoodboxError):
     """One song cannot be opened or decoded."""
+
+
+class TrackMissingError(TrackError):
+    """The song's file is not there, or not ours to read; the song itself may be well."""
 
 
 class LibraryError(MoodboxError):

@@ -138,6 +138,8 @@ class Ended(Message, frozen=True):
     message: str = ""
     missing: bool = False
     """The file is not there: its drive may be away, and it is not to be called broken."""
+    stalled: bool = False
+    """Missing only for now: the file is there, but its disk did not answer in time."""
     followed_by: str | None = None
     """The song that was told ahead and has begun in its place."""
 
@@ -494,6 +496,10 @@ class Playing(Value, frozen=True):
     track_id: str
     position_s: float
     paused: bool = False
+    paused_for: Literal["listener", "absence"] = "listener"
+    """Whose word it was: music that was held because nobody was there comes back by itself."""
+    paused_at: float | None = None
+    """Wall time."""
 
 
 class State(Value, frozen=True):

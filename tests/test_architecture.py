@@ -77,7 +77,7 @@ TOOLS = {
 }
 DRIVERS = {"edge.eye", "edge.player", "edge.library", "edge.mqtt"}
 GROUND = {"edge.messages", "edge.errors", "edge.languages"}
-FIRST_FLOOR = {"edge.ports", "edge.link", "edge.frames", "edge.family"}
+FIRST_FLOOR = {"edge.ports", "edge.link", "edge.loudness_meter", "edge.frames", "edge.family"}
 TRAINERS_PART = {
     "edge.eye.faces",
     "edge.eye.face_image",
