@@ -44,6 +44,8 @@ class Screen:
             self._name = payload["name"]
         elif topic == "event":
             self._take_event(payload)
+        elif topic == "health":
+            self._faults = dict(payload.get("faults") or {})
         elif topic == "log":
             self._note(payload["message"], "yellow")
         elif topic == "availability" and payload != "online":

@@ -14,6 +14,12 @@ from edge.messages import Published
 _TURN_S: Final = 0.25
 _QUIET: Final = frozenset({"state", "info", "health"})
 """Told as a line only where something changes that people care about."""
+_NEEDED: Final = {
+    "state": {"mood", "presence", "player", "track", "volume", "mode"},
+    "info": {"name", "version"},
+    "event": {"event_type"},
+    "log": {"level", "message"},
+}
 Tell = Callable[[Published], str | None]
 
 
@@ -73,7 +79,7 @@ def gist(event: dict[str, Any]) -> str:
         for key, one in event.items()
         if key not in {"id", "at", "event_type"}
     )
-    return " ".join((event["event_type"], ", ".join(rest))).strip()
+    return " ".join((str(event.get("event_type")), ", ".join(rest))).strip()
 
 
 def summary(state: dict[str, Any]) -> str:
@@ -111,4 +117,13 @@ def _publications(way: Way, seconds: float | None) -> Iterator[Published | None]
     way.watch()
     while end is None or time.monotonic() < end:
         left_s = _TURN_S if end is None else min(_TURN_S, max(0.01, end - time.monotonic()))
-        yield way.heard(left_s)
+        published = way.heard(left_s)
+        yield published if published is None or _is_ours(published) else None
+
+
+def _is_ours(published: Published) -> bool:
+    """Anybody may have put anything on a topic; cleared ones are empty."""
+    topic, payload = short(published), published.payload
+    if topic == "availability":
+        return isinstance(payload, str) and payload != ""
+    return isinstance(payload, dict) and _NEEDED.get(topic, set()) <= payload.keys()

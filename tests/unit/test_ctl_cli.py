@@ -199,11 +199,41 @@ def test_publications_as_they_are() -> None:
     assert json.loads(line) == {"topic": "moodbox/attic/availability", "payload": "online"}
 
 
+class Said:
+    """A way that brings what was published, and nothing more."""
+
+    several, trouble = False, ""
+
+    def __init__(self, *publications: Published) -> None:
+        self._publications = list(publications)
+
+    def watch(self) -> None: ...
+
+    def heard(self, within_s: float) -> Published | None:
+        del within_s
+        return self._publications.pop(0) if self._publications else None
+
+
+def test_what_is_no_publication_of_a_box_is_passed_over() -> None:
+    way: Any = Said(
+        published("state", ""),
+        published("state", {"mood": "happy"}),
+        published("event", [1]),
+        published("availability", {}),
+        published("state", STATE),
+    )
+    out = io.StringIO()
+    watching.lines(way, out, 0.05, watching.Plain())
+    (line,) = out.getvalue().splitlines()
+    assert "Lemonade Steps" in line
+
+
 def test_the_picture_shows_how_the_box_stands() -> None:
     one = screen.Screen()
     one.take(published("info", {"name": "Küche", "version": "1"}))
     one.take(published("state", STATE))
     one.take(published("event", FAULT))
+    one.take(published("health", {"faults": {"camera": "It is gone"}}))
     console = Console(file=io.StringIO(), width=110, height=30, record=True)
     console.print(one)
     text = console.export_text()
