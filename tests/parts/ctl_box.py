@@ -1,4 +1,4 @@
-"""A box alone for the tests of `moodbox ctl`."""
+"""A box alone, and `moodbox ctl` that speaks to it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from typer.testing import CliRunner
+
+from edge.cli_commands import app
 from edge.link import answers
-from tests.parts.tools import ROOT, command, environment
+from tests.parts.tools import ROOT, command, environment, lines
 from tests.waiting import until
 
 START_S: Final = 40.0
@@ -52,3 +55,51 @@ def running(box: Box) -> Iterator[Box]:
         yield box
     finally:
         box.kill()
+
+
+def ask(box: Box, *words: str) -> Any:
+    """In this process, as Python takes a second to start."""
+    return CliRunner().invoke(app, ["ctl", *words, "--socket", str(box.socket)])
+
+
+def said(box: Box, *words: str) -> str:
+    done = ask(box, *words)
+    assert (done.exit_code, done.stderr) == (0, ""), words
+    text: str = done.stdout
+    return text
+
+
+class Watcher:
+    """`ctl watch` in a process of its own."""
+
+    def __init__(self, folder: Path, *words: str) -> None:
+        self._folder = folder
+        with (folder / "watch.out").open("wb") as out, (folder / "watch.err").open("wb") as err:
+            self.process = subprocess.Popen(
+                command("ctl", "watch", *words),
+                cwd=ROOT,
+                env=environment(folder),
+                stdout=out,
+                stderr=err,
+            )
+
+    def said(self, where: str = "out") -> str:
+        return (self._folder / f"watch.{where}").read_text()
+
+    def heard(self) -> list[dict[str, Any]]:
+        text = self.said()
+        return lines(text[: text.rfind("\n") + 1])
+
+    def last(self, topic: str) -> dict[str, Any]:
+        found = [one["payload"] for one in self.heard() if one["topic"].endswith(f"/{topic}")]
+        return found[-1] if found else {}
+
+
+@contextmanager
+def watcher(box: Box, *words: str) -> Iterator[Watcher]:
+    one = Watcher(box.folder, "--socket", str(box.socket), *words)
+    try:
+        yield one
+    finally:
+        one.process.kill()
+        one.process.wait(10)

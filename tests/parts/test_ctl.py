@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
-from edge.cli_commands import app
 from edge.commands import ACTIONS
 from edge.ctl.forms import natural
-from tests.broker import BINARY, HOST, Mosquitto
-from tests.parts.ctl_box import START_S, Box, running
-from tests.parts.tools import ROOT, command, environment, lines, moodbox
+from tests.parts.ctl_box import START_S, Box, ask, running, said, watcher
+from tests.parts.tools import environment, moodbox
 from tests.waiting import until
-
-needs_broker = pytest.mark.skipif(BINARY is None, reason="mosquitto is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -29,18 +21,6 @@ def attic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
     with running(Box(tmp_path_factory.mktemp("attic"), "attic")) as box:
         until(lambda: "Lemonade" in said(box, "search", "lemonade"), START_S, "songs")
         yield box
-
-
-def ask(box: Box, *words: str) -> Any:
-    """In this process, as Python takes a second to start."""
-    return CliRunner().invoke(app, ["ctl", *words, "--socket", str(box.socket)])
-
-
-def said(box: Box, *words: str) -> str:
-    done = ask(box, *words)
-    assert (done.exit_code, done.stderr) == (0, ""), words
-    text: str = done.stdout
-    return text
 
 
 # --- over the link --------------------------------------------------------------------------------
@@ -158,42 +138,6 @@ def test_in_a_process_of_its_own(attic: Box) -> None:
 # --- watching -------------------------------------------------------------------------------------
 
 
-class Watcher:
-    """`ctl watch` in a process of its own."""
-
-    def __init__(self, folder: Path, *words: str) -> None:
-        self._folder = folder
-        with (folder / "watch.out").open("wb") as out, (folder / "watch.err").open("wb") as err:
-            self.process = subprocess.Popen(
-                command("ctl", "watch", *words),
-                cwd=ROOT,
-                env=environment(folder),
-                stdout=out,
-                stderr=err,
-            )
-
-    def said(self, where: str = "out") -> str:
-        return (self._folder / f"watch.{where}").read_text()
-
-    def heard(self) -> list[dict[str, Any]]:
-        text = self.said()
-        return lines(text[: text.rfind("\n") + 1])
-
-    def last(self, topic: str) -> dict[str, Any]:
-        found = [one["payload"] for one in self.heard() if one["topic"].endswith(f"/{topic}")]
-        return found[-1] if found else {}
-
-
-@contextmanager
-def watcher(box: Box, *words: str) -> Iterator[Watcher]:
-    one = Watcher(box.folder, "--socket", str(box.socket), *words)
-    try:
-        yield one
-    finally:
-        one.process.kill()
-        one.process.wait(10)
-
-
 def test_watch_outlives_a_box(tmp_path: Path) -> None:
     with running(Box(tmp_path, "attic")) as box, watcher(box) as watching:
         until(lambda: "no mood | " in watching.said(), 20, "the first state")
@@ -207,95 +151,3 @@ def test_watch_outlives_a_box(tmp_path: Path) -> None:
 
 def test_watch_ends_by_itself(attic: Box) -> None:
     assert " | stopped | " in said(attic, "watch", "--seconds", "1")
-
-
-# --- over the broker ------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def boxes(broker: Mosquitto, tmp_path: Path) -> Iterator[dict[str, Box]]:
-    mqtt = (f"--set=mqtt.host={HOST}", f"--set=mqtt.port={broker.port}")
-    group = '--set=mqtt.groups=["downstairs"]'
-    made = {name: Box(tmp_path / name, name, *mqtt, group) for name in ("attic", "kitchen")}
-    with ExitStack() as stack:
-        for box in made.values():
-            stack.enter_context(running(box))
-        yield made
-
-
-@needs_broker
-def test_other_boxes_are_reached_over_the_broker(
-    broker: Mosquitto, boxes: dict[str, Box], tmp_path: Path
-) -> None:
-    env = {"XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path)}
-    mqtt = ["--set", f"mqtt.host={HOST}", "--set", f"mqtt.port={broker.port}"]
-
-    def tell(*words: str) -> Any:
-        return CliRunner().invoke(app, ["ctl", *words, *mqtt], env=env)
-
-    def listed() -> dict[str, Any]:
-        done = tell("boxes", "--json")
-        assert done.exit_code == 0, done.output
-        return {one["id"]: one for one in json.loads(done.stdout)["boxes"]}
-
-    until(lambda: {k: v["at"] is not None for k, v in listed().items()} == {
-        "attic": True, "kitchen": True}, 30, "both boxes")  # fmt: skip
-    assert tell("volume", "21", "--box", "attic").stdout == "volume: 21\n"
-    assert json.loads(tell("--box", "kitchen", "--json", "volume", "22").stdout) == {
-        "status": "ok",
-        "id": "kitchen",
-        "transaction": None,
-        "data": {"level": 22},
-    }
-    answered = tell("volume", "+5", "--group", "downstairs").stdout
-    assert sorted(answered.splitlines()) == ["attic: volume: 26", "kitchen: volume: 27"]
-    assert tell("override", "sad", "--box", "attic").stdout == "override: sad\n"
-    until(lambda: tell("override", "--box", "attic").stdout == "override: sad\n", 10, "the state")
-    until(lambda: tell("play", "lemonade", "--box", "attic").exit_code == 0, 30, "songs")
-    assert tell("next", "--box", "attic").stdout.startswith("playing: ")
-    assert "volume 26" in tell("watch", "--box", "attic", "--seconds", "1").stdout
-    lines_of = tell("boxes").stdout.splitlines()
-    assert [line.split()[:2] for line in lines_of] == [["attic", "online"], ["kitchen", "online"]]
-    refused = tell("like", "f" * 24, "--group", "downstairs")
-    assert (refused.exit_code, refused.stdout) == (1, "")
-    assert len(refused.stderr.splitlines()) == 2
-    _silence(tell, boxes)
-
-
-def _silence(tell: Any, boxes: dict[str, Box]) -> None:
-    """Whoever does not answer is told of in one sentence."""
-    boxes["kitchen"].end()
-    for words, told in (
-        (("next", "--box", "kitchen"), "kitchen is stopped."),
-        (("next", "--box", "cellar"), "no box 'cellar'"),
-        (("next", "--group", "upstairs"), "No box of the group 'upstairs'"),
-    ):
-        done = tell(*words)
-        assert (done.exit_code, done.stdout, len(done.stderr.splitlines())) == (1, "", 1), words
-        assert told in done.stderr
-    assert "stopped" in tell("boxes").stdout
-
-
-@needs_broker
-def test_watch_outlives_a_broker(broker: Mosquitto, tmp_path: Path) -> None:
-    mqtt = (f"--set=mqtt.host={HOST}", f"--set=mqtt.port={broker.port}")
-    with running(Box(tmp_path, "attic", *mqtt)) as attic:
-        watching = Watcher(attic.folder, "--box", "attic", "--json", *mqtt)
-        try:
-            until(lambda: watching.last("state"), 30, "the first state")
-            broker.kill()
-            broker.start()
-            said(attic, "volume", "17")
-            until(lambda: watching.last("state").get("volume") == 17, 30, "the box again")
-        finally:
-            watching.process.kill()
-            watching.process.wait(10)
-
-
-def test_a_broker_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
-    env = {"XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path)}
-    for words in (["next", "--box", "attic"], ["boxes"], ["watch", "--box", "attic"]):
-        mqtt = ["--set=mqtt.host=127.0.0.1", "--set=mqtt.port=9"]
-        done = CliRunner().invoke(app, ["ctl", *words, *mqtt], env=env)
-        assert (done.exit_code, done.stdout) == (1, "")
-        assert done.stderr == ("The broker at 127.0.0.1:9 cannot be used: connection refused.\n")
