@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -91,8 +92,14 @@ def _confirms(published: Published, name: str) -> bool:
 
 def near(socket: Path | None, env: Mapping[str, str]) -> Here:
     """The way to the box on this machine; LinkError says how others are reached."""
+    place = socket or usual_socket(env)
+    if _barred(place):
+        raise LinkError(
+            f"This user may not use the box's socket {place}: join the group that owns it, or "
+            "become the box's user."
+        )
     try:
-        return Here(socket or usual_socket(env))
+        return Here(place)
     except LinkError as error:
         raise LinkError(f"{error} Others are reached with --box ID.") from None
 
@@ -101,4 +108,13 @@ def usual_socket(env: Mapping[str, str]) -> Path:
     """That of this terminal's box, else of the service's where one answers there."""
     usual = paths(is_service(env), env).socket
     service = paths(service=True, env={}).socket
-    return service if not answers(usual) and answers(service) else usual
+    there = not answers(usual) and (answers(service) or _barred(service))
+    return service if there else usual
+
+
+def _barred(socket: Path) -> bool:
+    """It is there, or may be, but not for us."""
+    return any(
+        os.access(place, os.F_OK) and not os.access(place, mode)
+        for place, mode in ((socket, os.R_OK | os.W_OK), (socket.parent, os.X_OK))
+    )

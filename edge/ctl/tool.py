@@ -13,8 +13,8 @@ from edge.ctl.forms import SONGS, is_id, value_of
 from edge.ctl.way import Json, Way, box_of, short
 from edge.errors import CommandError, LinkError, UnknownSong
 
-_SETTLES_S: Final = 0.25
-"""A song that begins because of a command is told this soon after the answer."""
+_SETTLES_S: Final = {"playing": 0.25, "paused": 0.7}
+"""How soon the song that begins is told after the answer; and the state, which is paced."""
 _STANDS_S: Final = 1.0
 _SHOWN: Final = 5
 
@@ -112,19 +112,24 @@ def tell(
 
 
 def _state_after(way: Way, answer: Json) -> Json | None:
-    """How the box stands once the command has done its work, as far as it tells soon."""
+    """The song that the answer is about, as far as the box tells it soon; else None.
+
+    A state may be half a second old, so only one that agrees with the answer counts.
+    """
+    player = answer.get("data", {}).get("player")
     state: Json | None = None
-    end = time.monotonic() + _SETTLES_S
-    while (left_s := end - time.monotonic()) > 0 or state is None:
-        published = way.heard(max(left_s, 0.01))
-        if published is None and left_s <= 0:
-            break
+    end = time.monotonic() + _SETTLES_S.get(player, 0.0)
+    while (left_s := end - time.monotonic()) > 0:
+        published = way.heard(left_s)
         if published is None or box_of(published) != answer["id"]:
             continue
-        if short(published) == "state":
-            state = published.payload
-        elif short(published) == "event" and published.payload["event_type"] == "track_started":
-            return {**(state or {}), "track": published.payload["track"]}
+        told = published.payload
+        if short(published) == "event" and told.get("event_type") == "track_started":
+            return {"track": told["track"]}
+        if short(published) == "state" and told.get("player") == player:
+            state = told
+            if player == "paused":
+                break
     return state
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,6 +38,8 @@ def test_the_commands_of_every_day(attic: Box) -> None:
     assert said(attic, "like", "--undo", "Lemonade Steps") == "like: done\n"
     assert said(attic, "queue", "iron teeth", "window seat") == "queued: 2 songs\n"
     assert said(attic, "next") == "playing: Iron Teeth · Moodbox\n"
+    assert said(attic, "pause") == "paused: Iron Teeth · Moodbox\n"
+    assert said(attic, "play") == "playing: Iron Teeth · Moodbox\n"
     assert said(attic, "queue", "--clear") == "the queue is empty\n"
     assert said(attic, "place", "Iron Teeth", "-0.5", "0.5") == "place: done\n"
     assert said(attic, "place", "Iron Teeth") == "place: done\n"
@@ -151,3 +155,26 @@ def test_watch_outlives_a_box(tmp_path: Path) -> None:
 
 def test_watch_ends_by_itself(attic: Box) -> None:
     assert " | stopped | " in said(attic, "watch", "--seconds", "1")
+
+
+def test_in_a_terminal_the_picture_renews_itself(attic: Box) -> None:
+    mine, theirs = pty.openpty()
+    words = ("ctl", "watch", "--socket", attic.socket)
+    env = environment(attic.folder, TERM="xterm", COLUMNS="100", LINES="30")
+    process = subprocess.Popen(
+        command(*words), cwd=ROOT, env=env, stdin=theirs, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    drawn = ""
+    try:
+        while "up next" not in drawn:
+            drawn += os.read(mine, 4096).decode(errors="replace")  # at its end this raises
+        said(attic, "volume", "37")
+        while "volume 37" not in drawn:
+            drawn += os.read(mine, 4096).decode(errors="replace")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+    finally:
+        process.kill()
+        process.wait(10)
+        os.close(mine)
