@@ -1,4 +1,4 @@
-"""`moodbox ctl` as its user types it: real boxes, their links, and a real mosquitto."""
+"""`moodbox ctl` as its user types it: a real box and its link."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from edge.commands import ACTIONS
 from edge.ctl.forms import natural
 from tests.parts.ctl_box import START_S, Box, ask, running, said, watcher
-from tests.parts.tools import environment, moodbox
+from tests.parts.tools import ROOT, command, environment, moodbox
 from tests.waiting import until
 
 
