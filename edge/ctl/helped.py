@@ -53,11 +53,11 @@ _SHOWN: Final[Mapping[str, Any]] = {
     "n": 5,
     "kind": "film",
     "language": "hi",
+    "crossfade_s": 3,
+    "quiet_from": "22:30",
     "before": "2026-11-20T22:38:00Z",
 }
 """A value for each argument that makes a good example; others get the first that is allowed."""
-_EVERY: Final = 3
-"""Examples of a command."""
 
 
 def of_action(action: Action) -> str:
@@ -65,7 +65,7 @@ def of_action(action: Action) -> str:
     parts = [action.about]
     if action.settings:
         parts.append("Each NAME=VALUE is one setting; all of them are changed, or none. NAMEs:")
-        parts += [f"- `{one.name}`: {one.about} {limits(one)}" for one in action.arguments]
+        parts += [f"- `{one.name}`: {one.about} ({one.takes()})" for one in action.arguments]
     if action.forms:
         ways = ", or ".join(" and ".join(map(flag, form)) or "nothing" for form in action.forms)
         parts.append(f"It takes {ways}.")
@@ -149,8 +149,8 @@ def example(action: Action, names: tuple[str, ...]) -> dict[str, Any]:
 def forms(action: Action) -> tuple[tuple[str, ...], ...]:
     """Sets of arguments that make good examples."""
     if action.settings:
-        few = [one.name for one in action.arguments if one.kind in {"number", "clock"}]
-        return (tuple(few[:2]),)
+        kinds = {one.kind: one.name for one in reversed(action.arguments)}
+        return (tuple(kinds[kind] for kind in ("number", "clock") if kind in kinds),)
     if action.forms:
         return action.forms[:4]
     needed = tuple(one.name for one in action.arguments if one.required)
