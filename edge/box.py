@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from edge.commands import parse_set
 from edge.correspondence import Correspondence
 from edge.desk import Desk
 from edge.ears import Ears
@@ -47,6 +48,7 @@ from edge.messages import (
     RestKept,
     Role,
     ScanTold,
+    Set,
     State,
     Tick,
     TracksCame,
@@ -181,8 +183,8 @@ class Box:
             connection.send(self._scans.answer(message))
         elif isinstance(message, Place):
             connection.send(self._place(message))
-        elif isinstance(message, Request):
-            self._correspondence.take(message, connection, self._inquire)
+        elif isinstance(message, Request | Set):
+            self._ask(message, connection)
         elif isinstance(message, Hello):
             self._meet(message, connection)
         elif self._ends.get(role) is connection:
@@ -214,6 +216,12 @@ class Box:
             if refused is None:
                 self._handle(asked)
         return self._resting.told(refused)
+
+    def _ask(self, wish: Request | Set, connection: Connection) -> None:
+        if isinstance(wish, Set):
+            self._handle(parse_set(wish.name, wish.value.encode()))
+        else:
+            self._correspondence.take(wish, connection, self._inquire)
 
     def _inquire(self, inquiry: Inquiry) -> None:
         """Answer a request; whatever breaks, somebody waits for a word."""

@@ -353,6 +353,13 @@ class Request(Message, frozen=True):
     """Its arguments, and `transaction`."""
 
 
+class Set(Message, frozen=True):
+    """Tool to box: a plain value, as on `<name>/set`; what comes of it is told in an event."""
+
+    name: str
+    value: str = ""
+
+
 class Response(Message, frozen=True):
     """Box to a tool: the answer to its request, as it would stand on `response/<command>`."""
 
@@ -627,6 +634,6 @@ InboxMessage = (
 
 FromEye = Hello | Reading | Part
 FromPlayer = Hello | Played | Ended | Part
-FromTool = Hello | Watch | Rest | AskRest | AskScan | AskSearch | Place | Request
+FromTool = Hello | Watch | Rest | AskRest | AskScan | AskSearch | Place | Request | Set
 ToEye = Hello | Look
 ToPlayer = Hello | Play | Ahead | Pause | Resume | Stop | Seek | Volume
