@@ -12,6 +12,7 @@ MoodboxError
 │   └── TrackMissingError  its file is not there, or not ours to read: it may come back
 ├── LibraryError       the library is in another process's hands
 ├── LinkError          the other end of the socket broke the protocol
+├── BrokerError        a tool cannot speak to the broker; for the end of a sentence
 ├── UnknownSong        no song of the library is meant, or several are
 ├── CalibrationError   no face at rest could be learned, or kept
 └── CommandError       a command was refused; carries the contract's error code
@@ -80,6 +81,10 @@ class LibraryError(MoodboxError):
 
 class LinkError(MoodboxError):
     """The other end of the socket broke the protocol."""
+
+
+class BrokerError(MoodboxError):
+    """A tool cannot speak to the broker; its text is the end of a sentence."""
 
 
 class UnknownSong(MoodboxError):  # noqa: N818 - the song is at fault, not the program

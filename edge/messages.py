@@ -25,6 +25,17 @@ Repeat = Literal["off", "one", "all"]
 Trend = Literal["rising", "falling", "steady"]
 MoodFrom = Literal["owner", "tag", "playlist", "folder", "genre", "listening"]
 Welcome = Literal["play", "resume", "wait"]
+EventType = Literal[
+    "mood_changed",
+    "presence_changed",
+    "track_started",
+    "track_ended",
+    "feedback",
+    "command",
+    "fault",
+    "recovered",
+    "scan_finished",
+]
 """What the music does when somebody comes: begins, goes on only where an absence held it, waits."""
 
 PROTOCOL = 1
@@ -520,17 +531,7 @@ class State(Value, frozen=True):
 class Event(Value, frozen=True):
     """Something that happened, for `event`; the id is given when it is published."""
 
-    event_type: Literal[
-        "mood_changed",
-        "presence_changed",
-        "track_started",
-        "track_ended",
-        "feedback",
-        "command",
-        "fault",
-        "recovered",
-        "scan_finished",
-    ]
+    event_type: EventType
     wall: float
     fields: dict[str, Any] = {}
     """As the contract names them for this type; a track is a `Track`."""
