@@ -34,6 +34,7 @@ from edge.library.scan import NICENESS
 from edge.library.scanner import Scanner
 from edge.library.store import LibraryStore
 from edge.library.tags import tags_of
+from edge.library.window import Window
 from edge.messages import Found, TracksCame, TracksFound
 from tests.songs import write_song
 
@@ -233,9 +234,10 @@ def covers(folder: Path) -> Iterator[Result]:
 def _read_all(paths: list[Path], root: Path) -> float:
     began = time.process_time()
     for path in paths:
-        with path.open("rb", buffering=16 * 1024) as file:
-            id_of(file)
-            tags_of(file, str(path), str(root))
+        with path.open("rb") as file:
+            window = Window(file)
+            tags_of(window, str(path), str(root))
+            id_of(window)
     return time.process_time() - began
 
 
