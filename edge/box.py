@@ -10,7 +10,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
@@ -42,6 +42,7 @@ from edge.messages import (
     Settings,
     State,
     Tick,
+    Track,
     TracksCame,
     Watch,
 )
@@ -53,6 +54,9 @@ from edge.resting import Resting
 from edge.scans import Scans
 
 TICK_S = 0.2
+_HEARD = 20
+_FIRST_SONGS = 2000
+"""Box begins with so many, and learns of the others while it runs: 100,000 take seconds."""
 _INTRODUCED = {"audio": "audio", "model": "runtime"}
 """Parts whose kind stands in `info`, and where."""
 _log = logging.getLogger("moodbox")
@@ -88,7 +92,7 @@ class Box:
         self._beat = beat
         self._ends: dict[Role, Connection] = {}
         broken = library.broken()
-        tracks = [track for track in library.tracks() if track.id not in broken]
+        tracks = [track for track in _first(library, playing) if track.id not in broken]
         self._keep_playing = keep_playing
         history = library.history()
         known = replace(
@@ -101,14 +105,16 @@ class Box:
             taste=learned(library.lessons()),
         )
         self._situation = recall.recalled(known, playing)
+        self._untold = True
 
     def run(self, stop: threading.Event) -> None:
         """Until told to stop."""
         ticked = 0.0
         while not stop.is_set():
-            item = self._inbox.get(TICK_S)
+            item = self._inbox.get(0.0 if self._untold else TICK_S)
             if item is not None:
                 self._take(item)
+            self._learn_songs()
             if time.monotonic() - ticked >= TICK_S:
                 ticked = time.monotonic()
                 self._beat()
@@ -116,11 +122,18 @@ class Box:
                 self._handle(Tick())
                 self._publisher.show(self._present(), _now())
 
+    def _learn_songs(self) -> None:
+        """A few of the songs that the library has still to tell of."""
+        came = self._library.more()
+        self._untold = came is not None
+        if came is not None:
+            self._handle(came)
+
     def _take(self, item: Item) -> None:
         if isinstance(item, Found):
-            came = self._scans.take(item)
-            if came is not None:
-                self._handle(came)
+            over = self._scans.take(item)
+            if over is not None:
+                self._handle(over)
             self._ears.mind(item)
         elif isinstance(item, HeardSongs):
             better_known = self._ears.take(item)
@@ -229,6 +242,14 @@ class Box:
         moved = time.monotonic() - state.position_at
         whole = (state.track.duration_s if state.track else None) or float("inf")
         return replace(state, position_s=min(state.position_s + max(0.0, moved), whole))
+
+
+def _first(library: Library, playing: Playing | None) -> Iterator[Track]:
+    """Songs to begin with: what played, what was heard of late, and some of all the others."""
+    wanted = {*library.heard()[-_HEARD:], *([playing.track_id] if playing is not None else [])}
+    yield from library.tracks(sorted(wanted))
+    some = library.more(_FIRST_SONGS)
+    yield from (track for track in (some.tracks if some else ()) if track.id not in wanted)
 
 
 def _now() -> Now:

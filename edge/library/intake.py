@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import PurePath
 from typing import Final
 
@@ -24,8 +23,6 @@ from edge.library.rows import (
 from edge.library.search import words_of
 from edge.messages import ScanTold
 
-TELL_EVERY_S: Final = 2.0
-"""Songs that came are told in bundles, for each bundle costs the mind a look at all songs."""
 NAMED: Final = 200
 """So many files that are left out are kept by name for who asks; all are in the log."""
 _COLUMNS: Final = (
@@ -47,65 +44,71 @@ _PUT_PLAYLIST: Final = """
 INSERT OR REPLACE INTO playlists (path, root, size, mtime_ns, mood, away)
 VALUES (?, ?, ?, ?, ?, 0)"""
 _BELOW: Final = "(path = ?1 OR (path > ?1 || '/' AND path < ?1 || '0'))"
+_ON_PLAYLISTS: Final = """
+SELECT files.id FROM playlist_songs JOIN files ON files.path = playlist_songs.path
+WHERE playlist_songs.playlist IN (SELECT value FROM json_each(?))"""
+_HAD: Final = """
+SELECT id FROM files WHERE id IN (SELECT value FROM json_each(?))
+  AND root IN (SELECT value FROM json_each(?))"""
+_COUNT: Final = """
+SELECT count(DISTINCT id) FROM files WHERE root IN (SELECT value FROM json_each(?))"""
 _PLACED: Final = ("files", "playlists")
 
 
 class Intake:
     """The rows of one scan after the other."""
 
-    def __init__(self, database: sqlite3.Connection) -> None:
+    def __init__(
+        self, database: sqlite3.Connection, changed: Callable[[Iterable[str]], None]
+    ) -> None:
+        """`changed` is told the ids of songs that came, changed, or may be gone."""
         self._database = database
+        self._changed = changed
         self._number = 0
-        self._begin(set())
+        self._begin()
         self._running = False
 
-    def _begin(self, before: set[str]) -> None:
+    def _begin(self) -> None:
         self._running = True
-        self._before = before
+        self._new: set[str] = set()
+        """Songs that were not in the library before this scan, and those that were."""
         self._read: set[str] = set()
-        self._come: list[str] = []
+        self._missed: set[str] = set()
+        """Songs that lost a file."""
         self._missed_away: list[tuple[str]] = []
-        self._told_at = float("-inf")
         self._progress = ScanTold(number=self._number, running=True)
 
-    def take(self, rows: Iterable[object], roots: Sequence[str]) -> None:
-        """Within the caller's transaction."""
+    def take(self, rows: Iterable[object], roots: str) -> None:
+        """Within the caller's transaction; `roots` are the library's folders as a JSON list."""
         if not self._running:
             self._number += 1
-            self._begin(self._ids(roots))
+            self._begin()
         songs: list[Song] = []
         for row in rows:
             if isinstance(row, Song):
                 songs.append(row)
             else:
-                self._take_songs(songs)
+                self._take_songs(songs, roots)
                 songs = []
                 self._take_other(row)  # type: ignore[arg-type]  # decoded as one of them
-        self._take_songs(songs)
+        self._take_songs(songs, roots)
 
-    def come(self) -> tuple[str, ...]:
-        """Songs that were not told yet, if it is time to tell them: the first ones at once."""
-        now = time.monotonic()
-        if not self._come or now - self._told_at < TELL_EVERY_S:
-            return ()
-        come, self._come, self._told_at = tuple(self._come), [], now
-        return come
-
-    def end(self, roots: Sequence[str]) -> tuple[int, int, int]:
-        """How many songs were added, changed, removed."""
-        after = self._ids(roots)
+    def end(self, roots: str) -> ScanTold:
+        """How many songs were added, changed and removed, and how many there are."""
         if not self._running:
             self._number += 1
-            self._begin(after)
-        counts = (
-            len(after - self._before),
-            len(self._read & self._before & after),
-            len(self._before - after),
+            self._begin()
+        left = self._ids(self._missed, roots)
+        gone = self._missed - left
+        self._note(
+            running=False,
+            added=len(self._new - gone),
+            changed=len(self._read - self._new - gone),
+            removed=len(gone - self._new),
+            songs=self._count(roots),
         )
-        added, changed, removed = counts
-        self._note(running=False, added=added, changed=changed, removed=removed, songs=len(after))
         self._running = False
-        return counts
+        return self._progress
 
     def told(self) -> ScanTold:
         return self._progress
@@ -118,17 +121,29 @@ class Intake:
         more = (*named, f"{path}: {message}") if len(named) < NAMED else named
         self._note(left_out=self._progress.left_out + 1, named=more)
 
-    def _take_songs(self, songs: Sequence[Song]) -> None:
+    def _take_songs(self, songs: Sequence[Song], roots: str) -> None:
         if not songs:
             return
-        self._database.executemany(_PUT_SONG, (_song(row) for row in songs))
+        ids = {row.id for row in songs}
+        self._new |= ids - self._read - self._missed - self._ids(ids, roots)
+        self._lose([row.path for row in songs], besides=ids)
+        self._database.executemany(_PUT_SONG, map(_song, songs))
         self._database.executemany(_PUT_WORDS, ((row.id, *_words(row)) for row in songs))
         self._database.executemany(
             _PUT_FILE, ((row.path, row.root, row.id, row.size, row.mtime_ns) for row in songs)
         )
-        self._read.update(row.id for row in songs)
-        self._come.extend(row.id for row in songs)
+        self._read |= ids
+        self._changed(ids)
         self._note(read=self._progress.read + len(songs))
+
+    def _lose(self, paths: Sequence[str], besides: Collection[str] = ()) -> None:
+        """These files are not what they were: their songs may be gone, or stand elsewhere."""
+        rows = self._database.execute(
+            "SELECT id FROM files WHERE path IN (SELECT value FROM json_each(?))", (_json(paths),)
+        )
+        lost = {song for (song,) in rows if song not in besides}
+        self._missed |= lost
+        self._changed(lost)
 
     def _take_other(self, row: AnyRow) -> None:
         match row:
@@ -141,6 +156,7 @@ class Intake:
                 self._leave_out(path, message)
             case Aside(path=path, size=size, content=content, message=message):
                 self._leave_out(path, message)
+                self._lose([path])
                 self._database.execute("DELETE FROM files WHERE path = ?", (path,))
                 self._database.execute(
                     "INSERT OR REPLACE INTO barred (content, size, path, message)"
@@ -158,6 +174,7 @@ class Intake:
                 self._note(files=files)
 
     def _take_playlist(self, row: Playlist) -> None:
+        self._relist([row.path])
         self._database.execute(
             _PUT_PLAYLIST, (row.path, row.root, row.size, row.mtime_ns, row.mood)
         )
@@ -166,6 +183,12 @@ class Intake:
             "INSERT INTO playlist_songs (playlist, place, path) VALUES (?, ?, ?)",
             ((row.path, place, song) for place, song in enumerate(row.songs)),
         )
+        self._relist([row.path])
+
+    def _relist(self, playlists: Sequence[str]) -> None:
+        """What these say of their songs may be another mood than before."""
+        rows = self._database.execute(_ON_PLAYLISTS, (_json(playlists),))
+        self._changed([song for (song,) in rows])
 
     def _miss(self, paths: Sequence[str], *, away: bool) -> None:
         """Away ones are marked when the walk is told to be over."""
@@ -173,28 +196,41 @@ class Intake:
         if away:
             self._missed_away += each
             return
+        self._lose(paths)
+        self._relist(paths)
         for table in _PLACED:
             self._database.executemany(f"DELETE FROM {table} WHERE path = ?", each)  # noqa: S608 - one of two
         self._database.executemany("DELETE FROM playlist_songs WHERE playlist = ?", each)
 
     def _set_away(self, start: str, away: int) -> None:
-        for table in _PLACED:
-            self._database.execute(
-                f"UPDATE {table} SET away = ?2 WHERE {_BELOW} AND away <> ?2",  # noqa: S608 - as above
-                (start, away),
-            )
-            self._database.executemany(
-                f"UPDATE {table} SET away = 1 WHERE path = ?",  # noqa: S608 - as above
-                self._missed_away,
-            )
+        self._turn(f"{_BELOW} AND away <> ?2", (start, away), away)
+        if self._missed_away:
+            paths = _json([path for (path,) in self._missed_away])
+            self._turn("path IN (SELECT value FROM json_each(?1)) AND away = 0", (paths,), 1)
         self._missed_away = []
 
-    def _ids(self, roots: Sequence[str]) -> set[str]:
-        rows = self._database.execute(
-            "SELECT id FROM files WHERE root IN (SELECT value FROM json_each(?))",
-            (msgspec.json.encode(roots).decode(),),
-        )
+    def _turn(self, which: str, values: tuple[object, ...], away: int) -> None:
+        """Files and playlists that are away from now on, or here again."""
+        ask = self._database.execute
+        self._changed([song for (song,) in ask(f"SELECT id FROM files WHERE {which}", values)])  # noqa: S608 - ours
+        lists = [path for (path,) in ask(f"SELECT path FROM playlists WHERE {which}", values)]  # noqa: S608 - ours
+        self._relist(lists)
+        for table in _PLACED:
+            ask(f"UPDATE {table} SET away = {away:d} WHERE {which}", values)  # noqa: S608 - ours
+
+    def _ids(self, ids: Collection[str], roots: str) -> set[str]:
+        """Those of these songs that the library has, here or away."""
+        rows = self._database.execute(_HAD, (_json(list(ids)), roots)) if ids else ()
         return {song for (song,) in rows}
+
+    def _count(self, roots: str) -> int:
+        """How many songs the library has, here or away."""
+        (count,) = self._database.execute(_COUNT, (roots,)).fetchone()
+        return int(count)
+
+
+def _json(values: Sequence[str]) -> str:
+    return msgspec.json.encode(values).decode()
 
 
 def _song(row: Song) -> tuple[object, ...]:
