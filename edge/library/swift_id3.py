@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Callable
 from typing import Final
-
-from mutagen.id3 import TCON
 
 from edge.library.fields import WANTED
 from edge.library.mpeg import seconds_of
@@ -24,9 +22,11 @@ _IN_V1: Final = ("TIT2", "TPE1", "TALB", "TDRC", "TRCK", "TCON")
 _ENCODINGS: Final = ("latin-1", "utf-16", "utf-16-be", "utf-8")
 
 Raw = dict[str, list[str]]
+Genres = Callable[[tuple[str, ...]], tuple[str, ...]]
+"""Names of genres, which are written as numbers, too."""
 
 
-def id3_said(window: Window) -> tuple[Raw, float] | None:
+def id3_said(window: Window, genres: Genres) -> tuple[Raw, float] | None:
     """None where there is more to it."""
     head = window.at(0, 10)
     version, flags = head[3], head[5]
@@ -34,7 +34,7 @@ def id3_said(window: Window) -> tuple[Raw, float] | None:
     # Extended headers, footers and escaped sync bytes are rare.
     if version not in (3, 4) or flags or max(head[6:]) > 0x7F or end > window.size:
         return None
-    raw = _frames(window, end, version)
+    raw = _frames(window, end, version, genres)
     tail = window.at(max(end, window.size - 160), 160)
     if raw is None or b"APETAGEX" in tail:
         return None
@@ -44,7 +44,7 @@ def id3_said(window: Window) -> tuple[Raw, float] | None:
     return None if seconds is None else (raw, seconds)
 
 
-def _frames(window: Window, end: int, version: int) -> Raw | None:
+def _frames(window: Window, end: int, version: int, genres: Genres) -> Raw | None:
     raw: Raw = {}
     place = 10
     for _ in range(_MOST):
@@ -62,13 +62,13 @@ def _frames(window: Window, end: int, version: int) -> Raw | None:
             return None
         name = head[:4].decode("ascii")
         wanted = name in WANTED or name in _YEARS or name == "TXXX"
-        if wanted and count and not _take(raw, name, window.at(place + 10, count)):
+        if wanted and count and not _take(raw, name, window.at(place + 10, count), genres):
             return None
         place = after
     return None
 
 
-def _take(raw: Raw, name: str, data: bytes) -> bool:
+def _take(raw: Raw, name: str, data: bytes, genres: Genres) -> bool:
     """False where mutagen would make more of it than is made here."""
     texts = _texts(data)
     if texts is None:
@@ -84,7 +84,7 @@ def _take(raw: Raw, name: str, data: bytes) -> bool:
     elif name in _STAMPS and not all(map(_STAMP.fullmatch, texts)):
         return False
     elif name == "TCON":
-        texts = list(_genres(tuple(texts)))
+        texts = list(genres(tuple(texts)))
     if name in raw:
         return False
     raw[name] = texts
@@ -105,9 +105,3 @@ def _texts(data: bytes) -> list[str] | None:
     if len(texts) > 1 and not texts[-1]:
         texts.pop()
     return texts
-
-
-@lru_cache(maxsize=1024)
-def _genres(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Genres are written as numbers, too: `17`, `(17)`."""
-    return tuple(map(str, TCON(encoding=3, text=list(texts)).genres))

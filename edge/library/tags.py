@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, Final
 
 import mutagen
 from msgspec.structs import replace
+from mutagen.id3 import TCON
 
 from edge.library.fields import cleaned, typed
 from edge.library.hints import album_of, folder_mood, from_name, hinted_mood, number_in
@@ -47,10 +48,16 @@ def read_tags(path: Path, root: Path) -> Tags:
 def tags_of(window: Window, path: str, root: str) -> Tags:
     """The same of a file that is open."""
     suffix = os.path.splitext(path)[1].lower()  # noqa: PTH122 - Path costs more
-    raw, seconds = _attempt(lambda: swift(window, suffix)) or slow(window, suffix)
+    raw, seconds = _attempt(lambda: swift(window, suffix, _genres)) or slow(window, suffix)
     duration = _sensible(seconds)
     said = _attempt(lambda: typed(raw, duration)) or Tags(duration_s=duration)
     return _with_names(said, path, root)
+
+
+@lru_cache(maxsize=1024)
+def _genres(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """What is meant by `17`, `(17)`, `(4)Eurodisco`."""
+    return tuple(map(str, TCON(encoding=3, text=list(texts)).genres))
 
 
 def slow(window: Window, suffix: str) -> tuple[Raw, float | None]:
