@@ -6,6 +6,7 @@ owns the situation, the library and the settings.
 
 from __future__ import annotations
 
+import gc
 import logging
 import random
 import threading
@@ -105,7 +106,7 @@ class Box:
             taste=learned(library.lessons()),
         )
         self._situation = recall.recalled(known, playing)
-        self._untold = True
+        self._untold, self._learned = True, 0.0
 
     def run(self, stop: threading.Event) -> None:
         """Until told to stop."""
@@ -114,18 +115,23 @@ class Box:
             item = self._inbox.get(0.0 if self._untold else TICK_S)
             if item is not None:
                 self._take(item)
-            self._learn_songs()
+            if item is None or time.monotonic() - self._learned >= TICK_S:
+                self._learn_songs()
             if time.monotonic() - ticked >= TICK_S:
                 ticked = time.monotonic()
                 self._beat()
                 self._scans.tend()
+                self._ears.tend()
                 self._handle(Tick())
                 self._publisher.show(self._present(), _now())
 
     def _learn_songs(self) -> None:
         """A few of the songs that the library has still to tell of."""
-        came = self._library.more()
+        self._learned = time.monotonic()
+        came, before = self._library.more(), self._untold
         self._untold = came is not None
+        if before and not self._untold:
+            gc.freeze()  # what has come to stay need not be looked through for circles again
         if came is not None:
             self._handle(came)
 

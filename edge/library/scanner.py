@@ -22,8 +22,8 @@ from edge.messages import Found
 SILENCE_S = 60.0
 """A child that says nothing for so long hangs in the kernel, on a dying drive or network."""
 LONGEST_LINE = 8 << 20
-AHEAD = 16
-"""Batches that may wait to be taken in."""
+AHEAD = 4
+"""Batches that may wait to be taken in; what is asked of box meanwhile waits behind them."""
 _PIECE = 1 << 16
 _CODE = Path(__file__).resolve().parent.parent.parent
 _TOLD = 10
