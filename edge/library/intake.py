@@ -51,7 +51,8 @@ _HAD: Final = """
 SELECT id FROM files WHERE id IN (SELECT value FROM json_each(?))
   AND root IN (SELECT value FROM json_each(?))"""
 _COUNT: Final = """
-SELECT count(DISTINCT id) FROM files WHERE root IN (SELECT value FROM json_each(?))"""
+SELECT count(DISTINCT id), count(DISTINCT CASE away WHEN 0 THEN id END) FROM files
+WHERE root IN (SELECT value FROM json_each(?))"""
 _PLACED: Final = ("files", "playlists")
 
 
@@ -65,6 +66,8 @@ class Intake:
         self._database = database
         self._changed = changed
         self._number = 0
+        self._counted, self._songs, self.here = False, 0, 0
+        """How many songs there are, and how many can be played now."""
         self._begin()
         self._running = False
 
@@ -98,17 +101,31 @@ class Intake:
         if not self._running:
             self._number += 1
             self._begin()
-        left = self._ids(self._missed, roots)
-        gone = self._missed - left
+        gone = self._missed - self._ids(self._missed, roots)
+        added, removed = len(self._new - gone), len(gone - self._new)
+        if self._counted:
+            self._songs += added - removed
+            self.here += added - removed
+        self.count(roots)
         self._note(
             running=False,
-            added=len(self._new - gone),
+            added=added,
             changed=len(self._read - self._new - gone),
-            removed=len(gone - self._new),
-            songs=self._count(roots),
+            removed=removed,
+            songs=self._songs,
         )
         self._running = False
         return self._progress
+
+    def count(self, roots: str) -> None:
+        """Know how many songs there are; slow where they are many, so it is kept."""
+        if not self._counted:
+            self._songs, self.here = self._database.execute(_COUNT, (roots,)).fetchone()
+            self._counted = True
+
+    def recount(self) -> None:
+        """Other folders belong to the library, or files went or came back with their drive."""
+        self._counted = False
 
     def told(self) -> ScanTold:
         return self._progress
@@ -139,9 +156,12 @@ class Intake:
     def _lose(self, paths: Sequence[str], besides: Collection[str] = ()) -> None:
         """These files are not what they were: their songs may be gone, or stand elsewhere."""
         rows = self._database.execute(
-            "SELECT id FROM files WHERE path IN (SELECT value FROM json_each(?))", (_json(paths),)
-        )
-        lost = {song for (song,) in rows if song not in besides}
+            "SELECT id, away FROM files WHERE path IN (SELECT value FROM json_each(?))",
+            (_json(paths),),
+        ).fetchall()
+        if any(away for _, away in rows):
+            self.recount()
+        lost = {song for song, _ in rows if song not in besides}
         self._missed |= lost
         self._changed(lost)
 
@@ -203,30 +223,31 @@ class Intake:
         self._database.executemany("DELETE FROM playlist_songs WHERE playlist = ?", each)
 
     def _set_away(self, start: str, away: int) -> None:
-        self._turn(f"{_BELOW} AND away <> ?2", (start, away), away)
+        # Of many files few are away: an index of these alone spares a look at all.
+        few = "" if away else "INDEXED BY {}_away"
+        self._turn(few, f"{_BELOW} AND away = {1 - away:d}", (start,), away)
         if self._missed_away:
             paths = _json([path for (path,) in self._missed_away])
-            self._turn("path IN (SELECT value FROM json_each(?1)) AND away = 0", (paths,), 1)
+            self._turn("", "path IN (SELECT value FROM json_each(?1)) AND away = 0", (paths,), 1)
         self._missed_away = []
 
-    def _turn(self, which: str, values: tuple[object, ...], away: int) -> None:
+    def _turn(self, few: str, which: str, values: tuple[object, ...], away: int) -> None:
         """Files and playlists that are away from now on, or here again."""
         ask = self._database.execute
-        self._changed([song for (song,) in ask(f"SELECT id FROM files WHERE {which}", values)])  # noqa: S608 - ours
-        lists = [path for (path,) in ask(f"SELECT path FROM playlists WHERE {which}", values)]  # noqa: S608 - ours
-        self._relist(lists)
-        for table in _PLACED:
-            ask(f"UPDATE {table} SET away = {away:d} WHERE {which}", values)  # noqa: S608 - ours
+        files, lists = few.format("files"), few.format("playlists")
+        ids = [song for (song,) in ask(f"SELECT id FROM files {files} WHERE {which}", values)]  # noqa: S608 - ours
+        names = ask(f"SELECT path FROM playlists {lists} WHERE {which}", values).fetchall()  # noqa: S608 - ours
+        self._changed(ids)
+        if ids:
+            self.recount()
+        self._relist([path for (path,) in names])
+        ask(f"UPDATE files {files} SET away = {away:d} WHERE {which}", values)  # noqa: S608 - ours
+        ask(f"UPDATE playlists {lists} SET away = {away:d} WHERE {which}", values)  # noqa: S608 - ours
 
     def _ids(self, ids: Collection[str], roots: str) -> set[str]:
         """Those of these songs that the library has, here or away."""
         rows = self._database.execute(_HAD, (_json(list(ids)), roots)) if ids else ()
         return {song for (song,) in rows}
-
-    def _count(self, roots: str) -> int:
-        """How many songs the library has, here or away."""
-        (count,) = self._database.execute(_COUNT, (roots,)).fetchone()
-        return int(count)
 
 
 def _json(values: Sequence[str]) -> str:

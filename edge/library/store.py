@@ -19,6 +19,7 @@ from edge.config import LibraryConfig
 from edge.library import search
 from edge.library.broken import Broken
 from edge.library.intake import Intake
+from edge.library.known import known_below
 from edge.library.opening import opened, opened_to_read
 from edge.library.places import Places
 from edge.library.rows import Barred, Job, Known, Place
@@ -159,7 +160,7 @@ class LibraryStore:
 
     def search(self, query: str, n: int = 20, offset: int = 0) -> Hits:
         """Songs that can be played now and have these words, the best first."""
-        scores = search.found(self._database, query)
+        scores, beyond = search.found(self._database, query)
         rows = self._database.execute(
             "SELECT number, id FROM songs WHERE number IN (SELECT value FROM json_each(?))",
             (msgspec.json.encode([number for number, _ in scores]).decode(),),
@@ -173,19 +174,20 @@ class LibraryStore:
             search.ranked(rank, tracks[name], score, query)
             for rank, (name, score) in enumerate(page, offset + 1)
         ]
-        return Hits(items=tuple(items), total=len(here))
+        return Hits(items=tuple(items), total=len(here) + beyond)
 
     def job(self, *, full: bool = False, paths: Sequence[str] = (), count: bool = False) -> Job:
         """What a scan has to do: all folders, or only these paths within them."""
         places = self._places(paths) if paths else [Place(root=r, start=r) for r in self.roots]
-        known = self._known_below([place.start for place in places]) if paths else self.known()
-        if full:
-            known = dict.fromkeys(known, (-1, -1))
+        self._intake.count(self._encoded())
+        (_, _, file) = self._database.execute("PRAGMA database_list").fetchone()
         rows = () if full else self._database.execute("SELECT content, size, message FROM barred")
         barred = tuple(Barred(content=c, size=s, message=m) for c, s, m in rows)
         return Job(
             places=tuple(places),
-            known=known,
+            known={} if file else self.known(),
+            library=file or None,
+            full=full,
             barred=barred,
             follow_links=self._config.follow_links,
             hidden=self._config.hidden,
@@ -195,26 +197,7 @@ class LibraryStore:
 
     def known(self) -> Known:
         """What a scan need not read again: songs and playlists."""
-        rows = self._database.execute(
-            "SELECT path, size, mtime_ns FROM files WHERE root IN (SELECT value FROM json_each(?1))"
-            " UNION ALL SELECT path, size, mtime_ns FROM playlists"
-            " WHERE root IN (SELECT value FROM json_each(?1))",
-            (self._encoded(),),
-        )
-        return {path: (size, mtime_ns) for path, size, mtime_ns in rows}
-
-    def _known_below(self, starts: Sequence[str]) -> Known:
-        """Of these files and of those in these folders."""
-        known: Known = {}
-        for start in starts:
-            for table in ("files", "playlists"):
-                rows = self._database.execute(
-                    f"SELECT path, size, mtime_ns FROM {table}"  # noqa: S608 - one of two of ours
-                    " WHERE path = ?1 OR (path > ?1 || '/' AND path < ?1 || '0')",
-                    (start.rstrip("/"),),
-                )
-                known.update({path: (size, mtime_ns) for path, size, mtime_ns in rows})
-        return known
+        return known_below(self._database, self.roots)
 
     def join(self, paths: Sequence[str], *, leave: bool = False) -> None:
         """Take folders outside the library into it, or out of it again."""
@@ -227,6 +210,7 @@ class LibraryStore:
                 new = [(p.start,) for p in self._places(paths) if p.root == p.start]
                 self._database.executemany("INSERT OR IGNORE INTO roots VALUES (?)", new)
         self._settle_roots()
+        self._intake.recount()
         for root in before ^ set(self.roots):
             rows = self._database.execute("SELECT id FROM files WHERE root = ?", (root,))
             self._untold.add([song for (song,) in rows])
@@ -238,9 +222,11 @@ class LibraryStore:
         if not found.done:
             return None
         told = self._intake.end(self._encoded())
-        total = self._rows.count()
         return TracksFound(
-            added=told.added, changed=told.changed, removed=told.removed, total=total
+            added=told.added,
+            changed=told.changed,
+            removed=told.removed,
+            total=self._intake.here,
         )
 
     def progress(self) -> ScanTold:

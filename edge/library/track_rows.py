@@ -36,8 +36,6 @@ WHERE playlists.mood IS NOT NULL AND playlists.away = 0
   AND playlists.root IN (SELECT value FROM json_each(:roots)) WHICH
 GROUP BY files.id, playlists.mood ORDER BY 3, 2
 """
-_COUNT = """
-SELECT count(DISTINCT id) FROM files WHERE away = 0 AND root IN (SELECT value FROM json_each(?))"""
 _LISTED_ALL = _LISTED.replace("WHICH", "")
 _LISTED_SOME = _LISTED.replace(
     "WHICH",
@@ -75,11 +73,6 @@ class TrackRows:
             (msgspec.json.encode(ids).decode(), self._roots()),
         )
         return {song for (song,) in rows}
-
-    def count(self) -> int:
-        """How many songs can be played now."""
-        (count,) = self._database.execute(_COUNT, (self._roots(),)).fetchone()
-        return int(count)
 
 
 def _track(row: Sequence[object], listed: dict[str, str]) -> Track:

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from edge.library.known import known_for
 from edge.library.playlists import PLAYLISTS, is_playlist
 from edge.library.rows import AnyRow, Job, Missing, Place, Seen, Trouble, Walked
 from edge.library.tags import SUFFIXES
@@ -35,7 +36,7 @@ class Walk:
     def __init__(self, job: Job, put: Callable[[AnyRow], None]) -> None:
         self._job = job
         self._put = put
-        self._left = dict(job.known)
+        self._left = dict(known_for(job))
         self._been: set[tuple[int, int]] = set()
         self._unread: list[str] = []
         self._seen = 0
