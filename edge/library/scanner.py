@@ -90,7 +90,7 @@ class Scanner:
         """The thread: the child is started here, since PDEATHSIG follows the starting thread."""
         try:
             self._scan(job)
-        except (OSError, msgspec.MsgspecError) as error:
+        except (OSError, ValueError, msgspec.MsgspecError) as error:
             _log.error("the music could not be scanned: %s", error)
         self._put(Found(done=True))
 

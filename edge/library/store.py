@@ -26,6 +26,7 @@ from edge.library.rows import Barred, Job, Known, Place
 from edge.library.taste_table import TasteTable
 from edge.library.track_rows import TrackRows
 from edge.library.untold import Untold
+from edge.library.walk import speakable
 from edge.messages import (
     Found,
     History,
@@ -160,7 +161,7 @@ class LibraryStore:
 
     def search(self, query: str, n: int = 20, offset: int = 0) -> Hits:
         """Songs that can be played now and have these words, the best first."""
-        scores, beyond = search.found(self._database, query)
+        scores, beyond = search.found(self._database, speakable(query))
         rows = self._database.execute(
             "SELECT number, id FROM songs WHERE number IN (SELECT value FROM json_each(?))",
             (msgspec.json.encode([number for number, _ in scores]).decode(),),
