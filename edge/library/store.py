@@ -40,7 +40,7 @@ from edge.messages import (
     TracksFound,
 )
 
-AT_ONCE = 250
+AT_ONCE = 200
 """Songs told in one go: they take about ten milliseconds."""
 HEARD = 200
 """How many of the latest songs `heard` tells."""
