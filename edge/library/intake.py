@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
-from pathlib import PurePath
 from typing import Final
 
 import msgspec
@@ -20,26 +19,11 @@ from edge.library.rows import (
     Trouble,
     Walked,
 )
-from edge.library.search import words_of
+from edge.library.song_table import put
 from edge.messages import ScanTold
 
 NAMED: Final = 200
 """So many files that are left out are kept by name for who asks; all are in the log."""
-_COLUMNS: Final = (
-    *("id", "title", "artist", "album", "album_artist", "genre", "language", "disc", "track"),
-    *("compilation", "year", "bpm", "explicit", "loudness", "album_loudness", "peak_db"),
-    *("mood", "mood_from", "duration_s", "doubtful"),
-)
-_FIELDS: Final = tuple("number" if c == "track" else c for c in _COLUMNS[1:-1])
-_PUT_SONG: Final = f"""
-INSERT INTO songs ({", ".join(_COLUMNS)}) VALUES ({", ".join("?" * len(_COLUMNS))})
-ON CONFLICT (id) DO UPDATE SET {", ".join(f"{c} = excluded.{c}" for c in _COLUMNS[1:])}
-"""  # noqa: S608 - made of our own names
-_PUT_WORDS: Final = """
-INSERT OR REPLACE INTO words (rowid, title, artist, album, rest)
-VALUES ((SELECT number FROM songs WHERE id = ?), ?, ?, ?, ?)"""
-_PUT_FILE: Final = """
-INSERT OR REPLACE INTO files (path, root, id, size, mtime_ns, away) VALUES (?, ?, ?, ?, ?, 0)"""
 _PUT_PLAYLIST: Final = """
 INSERT OR REPLACE INTO playlists (path, root, size, mtime_ns, mood, away)
 VALUES (?, ?, ?, ?, ?, 0)"""
@@ -144,11 +128,7 @@ class Intake:
         ids = {row.id for row in songs}
         self._new |= ids - self._read - self._missed - self._ids(ids, roots)
         self._lose([row.path for row in songs], besides=ids)
-        self._database.executemany(_PUT_SONG, map(_song, songs))
-        self._database.executemany(_PUT_WORDS, ((row.id, *_words(row)) for row in songs))
-        self._database.executemany(
-            _PUT_FILE, ((row.path, row.root, row.id, row.size, row.mtime_ns) for row in songs)
-        )
+        put(self._database, songs)
         self._read |= ids
         self._changed(ids)
         self._note(read=self._progress.read + len(songs))
@@ -252,16 +232,3 @@ class Intake:
 
 def _json(values: Sequence[str]) -> str:
     return msgspec.json.encode(values).decode()
-
-
-def _song(row: Song) -> tuple[object, ...]:
-    tags = row.tags
-    doubtful = " ".join(tags.doubtful) or None
-    return (row.id, *(getattr(tags, field) for field in _FIELDS), doubtful)
-
-
-def _words(row: Song) -> tuple[str, str, str, str]:
-    tags = row.tags
-    # Where letters are doubtful, or a tag is not what people call the song, its name may be.
-    rest = (tags.genre, tags.year, tags.mood, PurePath(row.path).stem)
-    return words_of(tags.title, tags.artist, tags.album_artist, tags.album, rest)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,6 +21,7 @@ from edge.library.intake import Intake
 from edge.library.known import known_below
 from edge.library.opening import opened, opened_to_read
 from edge.library.places import Places
+from edge.library.roots import Roots
 from edge.library.rows import Barred, Job, Known, Place
 from edge.library.taste_table import TasteTable
 from edge.library.track_rows import TrackRows
@@ -77,18 +77,18 @@ class LibraryStore:
         `reading` only reads what another process writes: LibraryError where there is nothing.
         """
         self._config = config
-        self._reading = reading
         self._database = opened_to_read(path, patience_s) if reading else opened(path, patience_s)
-        self._given = tuple(str(root) for root in roots)
-        self._starter = tuple(str(root) for root in starter)
-        self.roots: tuple[str, ...] = ()
-        self._settle_roots()
+        given, more = [str(root) for root in roots], [str(root) for root in starter]
+        self._roots = Roots(self._database, given, more)
+        if not reading:
+            with self._writing():
+                self._roots.settle()
         self._broken = Broken(self._database)
         self._taste = TasteTable(self._database)
-        self._untold = Untold(self._database, self._encoded)
+        self._untold = Untold(self._database, self._roots.encoded)
         self._intake = Intake(self._database, self._untold.add)
-        self._rows = TrackRows(self._database, self._encoded)
-        self.places = Places(self._database, self._encoded, self._rows.tagged, self._writing)
+        self._rows = TrackRows(self._database, self._roots.encoded)
+        self.places = Places(self._database, self._roots.encoded, self._rows.tagged, self._writing)
 
     def __enter__(self) -> LibraryStore:
         return self
@@ -98,6 +98,11 @@ class LibraryStore:
 
     def close(self) -> None:
         self._database.close()
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The folders."""
+        return self._roots.all
 
     def tracks(self, only: Sequence[str] | None = None) -> tuple[Track, ...]:
         """Every song that can be played now, in the order of the paths; or `only` these ids."""
@@ -179,8 +184,10 @@ class LibraryStore:
 
     def job(self, *, full: bool = False, paths: Sequence[str] = (), count: bool = False) -> Job:
         """What a scan has to do: all folders, or only these paths within them."""
-        places = self._places(paths) if paths else [Place(root=r, start=r) for r in self.roots]
-        self._intake.count(self._encoded())
+        places = (
+            self._roots.places(paths) if paths else [Place(root=r, start=r) for r in self.roots]
+        )
+        self._intake.count(self._roots.encoded())
         (_, _, file) = self._database.execute("PRAGMA database_list").fetchone()
         rows = () if full else self._database.execute("SELECT content, size, message FROM barred")
         barred = tuple(Barred(content=c, size=s, message=m) for c, s, m in rows)
@@ -204,13 +211,8 @@ class LibraryStore:
         """Take folders outside the library into it, or out of it again."""
         before = set(self.roots)
         with self._writing():
-            if leave:
-                each = [(os.path.abspath(path),) for path in paths]  # noqa: PTH100 - links are kept
-                self._database.executemany("DELETE FROM roots WHERE path = ?", each)
-            else:
-                new = [(p.start,) for p in self._places(paths) if p.root == p.start]
-                self._database.executemany("INSERT OR IGNORE INTO roots VALUES (?)", new)
-        self._settle_roots()
+            self._roots.join(paths, leave=leave)
+            self._roots.settle()
         self._intake.recount()
         for root in before ^ set(self.roots):
             rows = self._database.execute("SELECT id FROM files WHERE root = ?", (root,))
@@ -219,10 +221,10 @@ class LibraryStore:
     def take(self, found: Found) -> TracksFound | None:
         """Keep a scan's rows; what came of it at its end. Its songs are told by `more`."""
         with self._writing():
-            self._intake.take(found.rows, self._encoded())
+            self._intake.take(found.rows, self._roots.encoded())
         if not found.done:
             return None
-        told = self._intake.end(self._encoded())
+        told = self._intake.end(self._roots.encoded())
         return TracksFound(
             added=told.added,
             changed=told.changed,
@@ -242,35 +244,3 @@ class LibraryStore:
                 yield
         except sqlite3.OperationalError as error:
             _log.error("the library cannot be written (%s)", error)
-
-    def _encoded(self) -> str:
-        return msgspec.json.encode(self.roots).decode()
-
-    def _places(self, paths: Sequence[str]) -> list[Place]:
-        """Where these paths stand; one outside all folders is a folder of its own."""
-        places = []
-        starts = [os.path.abspath(path) for path in paths]  # noqa: PTH100 - links keep their names
-        for start in dict.fromkeys(starts):
-            if any(start.startswith(f"{other.rstrip('/')}/") for other in starts):
-                continue
-            root = next((r for r in self.roots if start == r or start.startswith(f"{r}/")), start)
-            places.append(Place(root=root, start=start))
-        return places
-
-    def _settle_roots(self) -> None:
-        """The folders as they now are; files keep with the one that holds them."""
-        joined = [path for (path,) in self._database.execute("SELECT path FROM roots")]
-        wanted = list(dict.fromkeys((*self._given, *joined))) or list(self._starter)
-        self.roots = tuple(
-            root for root in wanted if not any(root.startswith(f"{other}/") for other in wanted)
-        )
-        if self._reading:
-            return
-        with self._writing():
-            for root in self.roots:
-                for table in ("files", "playlists"):
-                    self._database.execute(
-                        f"UPDATE {table} SET root = ?1"  # noqa: S608 - one of two names of ours
-                        " WHERE path > ?1 || '/' AND path < ?1 || '0' AND root <> ?1",
-                        (root,),
-                    )
