@@ -3,37 +3,57 @@
 from __future__ import annotations
 
 import gc
-import ipaddress
 import logging
+import os
 import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from edge import __version__
 from edge.box import Box
-from edge.config import password, playing, settings
+from edge.config import LibraryConfig, certificates, password, playing, settings
 from edge.config.identity import box_id
+from edge.correspondence import Correspondence
+from edge.desk import Desk
+from edge.diagnosing import Diagnosing
+from edge.doctor import Doctor
 from edge.ears import Ears
 from edge.errors import ModelError
 from edge.eye.model_card import Card, load_card
 from edge.inbox import Inbox, Watchers
+from edge.keeping import Keeping
+from edge.library.films import SHIPPED, read_films
+from edge.library.history import HistoryStore
 from edge.library.listener import Listener
 from edge.library.lock import LibraryLock
 from edge.library.scanner import Scanner
 from edge.library.watching import Watcher
 from edge.library_tool import library_of
 from edge.link import Server
-from edge.messages import FromEye, FromPlayer, FromTool, Playing, Settings
+from edge.messages import FromEye, FromPlayer, FromTool, Playing, Track
 from edge.mind import conductor
 from edge.mqtt import event_ids
-from edge.mqtt.address import Address
+from edge.mqtt.address import address_of
+from edge.mqtt.keeper import Keeper
 from edge.mqtt.outbox import Outbox
 from edge.mqtt.publisher import MqttPublisher
-from edge.mqtt.topics import About, ModelFacts, Topics
+from edge.mqtt.topics import (
+    About,
+    ModelFacts,
+    Topics,
+    answer_payload,
+    track_payload,
+    utc,
+)
 from edge.mqtt.uplink import ANNOUNCE_S, Uplink
 from edge.process import Process
 from edge.resting import Resting
 from edge.rules import rules
 from edge.scans import Scans
+from edge.upkeep.gauges import MachineGauges
+from edge.upkeep.vitals import Vitals
 
 _COLLECTED = (20_000, 20, 1000)
 """Looking for circles among all objects takes 0.1 s with 100,000 songs, so it is done seldom."""
@@ -53,11 +73,14 @@ def run(process: Process) -> None:
     inbox, watchers = Inbox(), Watchers()
     stack.enter_context(LibraryLock(places.state).held(_WAIT_S))
     library = stack.enter_context(library_of(config.library, places))
+    diary = stack.enter_context(HistoryStore(places.history, track_payload, utc))
     scanner = stack.enter_context(Scanner(inbox.put))
     scans = Scans(library, scanner)
     ears = Ears(library.places, stack.enter_context(Listener(inbox.put)))
     card = _card(places.models)
-    publisher = _publisher(process, inbox, watchers, card)
+    outbox = Outbox(order=[_topics(process).of(name) for name in ("info", "state", "health")])
+    publisher = _publisher(process, inbox, watchers, card, outbox)
+    gauges = stack.enter_context(MachineGauges({"box": os.getpid()}))
     server = Server(
         places.socket,
         {"eye": FromEye, "player": FromPlayer, "tool": FromTool},
@@ -74,10 +97,14 @@ def run(process: Process) -> None:
         watchers,
         library,
         publisher,
-        keep=lambda wanted: _keep(places.settings, wanted),
+        keeping=Keeping(lambda changed: _keep(places.settings, changed)),
+        desk=Desk(library, scans, diary, _films(config.library), _diagnosing(process)),
+        correspondence=Correspondence(partial(answer_payload, box_id(config.box))),
+        diary=diary,
         resting=resting,
         scans=scans,
         ears=ears,
+        vitals=Vitals(time.monotonic(), gauges, lambda: {"inbox": inbox.depth, **outbox.depths()}),
         beat=lambda: process.beats.beat("loop"),
         playing=playing.read(places.playing),
         keep_playing=lambda now: _keep_playing(places.playing, now),
@@ -91,38 +118,37 @@ def run(process: Process) -> None:
     box.run(process.stop)
 
 
+def _topics(process: Process) -> Topics:
+    config = process.launch.loaded.config
+    mqtt, name = config.mqtt, box_id(config.box)
+    return Topics(prefix=mqtt.prefix, id=name, groups=mqtt.groups, discovery=mqtt.discovery)
+
+
 def _publisher(
-    process: Process, inbox: Inbox, watchers: Watchers, card: Card | None
+    process: Process, inbox: Inbox, watchers: Watchers, card: Card | None, outbox: Outbox
 ) -> MqttPublisher:
     config, places = process.launch.loaded.config, process.launch.places
-    mqtt = config.mqtt
-    name = box_id(config.box)
-    topics = Topics(prefix=mqtt.prefix, id=name, groups=mqtt.groups)
-    about = About(version=__version__, id=name, name=config.box.name, model=_facts(card))
-    outbox = Outbox()
-    uplink = None
+    mqtt, topics = config.mqtt, _topics(process)
+    about = About(version=__version__, id=topics.id, name=config.box.name, model=_facts(card))
+    uplink, newest = None, ""
     if mqtt.host:
-        password.check_ca_file(mqtt)
-        address = Address(
-            host=mqtt.host,
-            port=mqtt.port or (8883 if mqtt.tls else 1883),
-            username=mqtt.username,
-            password=password.read_password(mqtt, process.env),
-            tls=mqtt.tls,
-            ca_file=mqtt.ca_file,
+        keeper = process.stack.enter_context(Keeper(outbox, places.state, topics.of("event")))
+        newest = keeper.newest_id
+        certificates.check_certificates(mqtt)
+        address = address_of(mqtt, password.read_password(mqtt, process.env))
+        # A broker of our own need not be spared the crowd of boxes after its restart.
+        announce_s = 0.0 if address.here else ANNOUNCE_S
+        uplink = Uplink(
+            address,
+            topics,
+            outbox,
+            inbox.wait,
+            inbox.put,
+            announce_s,
+            on_request=inbox.inquire,
         )
-        announce_s = 0.0 if _on_this_machine(mqtt.host) else ANNOUNCE_S
-        uplink = Uplink(address, topics, outbox, inbox.put, inbox.put, announce_s)
-    ids = event_ids.kept_in(places.state, time.time())
+    ids = event_ids.kept_in(places.state, time.time(), newest)
     return MqttPublisher(topics, about, ids, outbox, uplink, watchers.send)
-
-
-def _on_this_machine(host: str) -> bool:
-    """A broker of our own need not be spared the crowd of boxes after its restart."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _card(folder: Path) -> Card | None:
@@ -145,10 +171,24 @@ def _facts(card: Card | None) -> ModelFacts | None:
     return ModelFacts(sha256=card.sha256, accuracy=figure.accuracy, split=figure.split)
 
 
-def _keep(path: Path, wanted: Settings) -> None:
+def _films(config: LibraryConfig) -> Callable[[], Sequence[Track]]:
+    """Read when first asked for: most boxes are never asked."""
+    paths = tuple(Path(path) for path in config.films) or (SHIPPED,)
+    return cache(lambda: read_films(paths).films)
+
+
+def _diagnosing(process: Process) -> Diagnosing:
+    launch = process.launch
+    doctor = Doctor(launch.loaded, launch.places, process.env)
+    # The loudspeaker is the player's: a test of it would be heard.
+    questions = [one for one in doctor.questions() if one[0] != "sound"]
+    return Diagnosing(lambda: questions)
+
+
+def _keep(path: Path, changed: Mapping[str, Any]) -> None:
     """A full or broken disk costs the memory, not the music."""
     try:
-        settings.save(path, wanted)
+        settings.save(path, changed)
     except OSError as error:
         _log.error("the settings could not be kept in %s: %s", path, error.strerror)
 

@@ -15,10 +15,14 @@ from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
+from edge.correspondence import Correspondence
+from edge.desk import Desk
 from edge.ears import Ears
-from edge.inbox import Heard, Inbox, Item, Watchers
+from edge.inbox import Heard, Inbox, Inquiry, Item, Watchers
+from edge.keeping import Keeping
 from edge.link import Connection
 from edge.messages import (
+    Answer,
     AskRest,
     AskScan,
     AskSearch,
@@ -34,13 +38,16 @@ from edge.messages import (
     Now,
     Part,
     Place,
+    PlaceKept,
     Playing,
+    Problem,
     Reading,
     Remember,
+    Request,
     Rest,
     RestKept,
     Role,
-    Settings,
+    ScanTold,
     State,
     Tick,
     Track,
@@ -50,9 +57,11 @@ from edge.messages import (
 from edge.mind import conductor, recall
 from edge.mind.situation import Effect, KeepPlaying, KeepRest, Save, Situation, ToEye, ToPlayer
 from edge.mind.taste import learned
-from edge.ports import Library, Publisher
+from edge.ports import Diary, Library, Publisher
 from edge.resting import Resting
+from edge.scan_news import ScanNews
 from edge.scans import Scans
+from edge.upkeep.vitals import Vitals
 
 TICK_S = 0.2
 _HEARD = 20
@@ -73,10 +82,14 @@ class Box:
         watchers: Watchers,
         library: Library,
         publisher: Publisher,
-        keep: Callable[[Settings], None],
+        keeping: Keeping,
+        desk: Desk,
+        correspondence: Correspondence,
+        diary: Diary,
         resting: Resting,
         scans: Scans,
         ears: Ears,
+        vitals: Vitals,
         beat: Callable[[], None],
         playing: Playing | None = None,
         keep_playing: Callable[[Playing | None], None] = lambda _playing: None,
@@ -86,11 +99,14 @@ class Box:
         self._watchers = watchers
         self._library = library
         self._publisher = publisher
-        self._keep = keep
+        self._keeping = keeping
+        self._desk, self._correspondence, self._diary = desk, correspondence, diary
         self._resting = resting
         self._scans = scans
         self._ears = ears
+        self._scan_news = ScanNews()
         self._beat = beat
+        self._vitals = vitals
         self._ends: dict[Role, Connection] = {}
         broken = library.broken()
         tracks = [track for track in _first(library, playing) if track.id not in broken]
@@ -105,7 +121,7 @@ class Box:
             plays=history.plays,
             taste=learned(library.lessons()),
         )
-        self._situation = recall.recalled(known, playing)
+        self._situation = recall.recalled(known, playing, _now())
         self._untold, self._learned = True, 0.0
 
     def run(self, stop: threading.Event) -> None:
@@ -113,6 +129,8 @@ class Box:
         ticked = 0.0
         while not stop.is_set():
             item = self._inbox.get(0.0 if self._untold else TICK_S)
+            if stop.is_set():
+                break  # what comes now are the others' goodbyes
             if item is not None:
                 self._take(item)
             if item is None or time.monotonic() - self._learned >= TICK_S:
@@ -122,8 +140,19 @@ class Box:
                 self._beat()
                 self._scans.tend()
                 self._ears.tend()
+                self._tell_of_scan(ticked)
+                self._keeping.tend(ticked)
+                self._diary.tend(time.time(), self._situation.rules.history_days)
                 self._handle(Tick())
                 self._publisher.show(self._present(), _now())
+                self._publisher.health(self._vitals.due(_now(), self._situation.faults))
+        self._keeping.close()
+
+    def _tell_of_scan(self, at: float) -> None:
+        told = self._scans.answer(AskScan(start=False))
+        line = self._scan_news.line(told, at) if isinstance(told, ScanTold) else None
+        if line is not None:
+            self._carry_out(line)
 
     def _learn_songs(self) -> None:
         """A few of the songs that the library has still to tell of."""
@@ -145,6 +174,8 @@ class Box:
             better_known = self._ears.take(item)
             if better_known is not None:
                 self._handle(better_known)
+        elif isinstance(item, Inquiry):
+            self._inquire(item)
         elif isinstance(item, FilesChanged):
             self._scans.changed(item)
         elif isinstance(item, Heard):
@@ -168,15 +199,15 @@ class Box:
         elif isinstance(message, AskScan | AskSearch):
             connection.send(self._scans.answer(message))
         elif isinstance(message, Place):
-            kept, placed = self._ears.place(message, _now())
-            connection.send(kept)
-            if placed is not None:
-                self._handle(placed)
+            connection.send(self._place(message))
+        elif isinstance(message, Request):
+            self._correspondence.take(message, connection, self._inquire)
         elif isinstance(message, Hello):
             self._meet(message, connection)
         elif self._ends.get(role) is connection:
             if isinstance(message, Reading):
                 self._watchers.send(message)
+                self._vitals.take(message)
             if isinstance(message, Part) and message.part in _INTRODUCED:
                 self._publisher.introduce({_INTRODUCED[message.part]: message.kind})
             self._handle(message)  # type: ignore[arg-type]  # checked at the link's door
@@ -188,6 +219,7 @@ class Box:
         if old is not None and old is not connection:
             old.close()
         self._ends[hello.role] = connection
+        self._vitals.meet(hello, _now())
         if hello.role == "eye":
             self._publisher.introduce({"camera": hello.camera, "runtime": hello.runtime})
         else:
@@ -202,11 +234,36 @@ class Box:
                 self._handle(asked)
         return self._resting.told(refused)
 
-    def _handle(self, message: InboxMessage) -> None:
-        before = self._situation.state
+    def _inquire(self, inquiry: Inquiry) -> None:
+        """Answer a request; whatever breaks, somebody waits for a word."""
+        now = _now()
+        try:
+            left = self._desk.take(inquiry.command, self._situation, now, inquiry.answer)
+            if left is not None:
+                self._handle(left, inquiry.answer)
+        except Exception:  # noqa: BLE001 - one broken request must not end the music
+            _log.exception("the request %s broke", inquiry.command.name)
+            told = f"{inquiry.command.name} failed; the box's log says why."
+            inquiry.answer(Answer(problem=Problem(code="internal", message=told)))
+
+    def _place(self, word: Place) -> PlaceKept:
+        kept, placed = self._ears.place(word, _now())
+        if placed is not None:
+            self._handle(placed)
+        return kept
+
+    def _handle(
+        self, message: InboxMessage, answer: Callable[[Answer], None] | None = None
+    ) -> None:
+        before = self._situation
         dice = random.random()  # noqa: S311 - a song is no secret
-        self._situation, effects = conductor.handle(self._situation, message, _now(), dice)
-        if self._situation.state is not before:
+        self._situation, effects = conductor.handle(before, message, _now(), dice)
+        for effect in effects:
+            if answer is not None and isinstance(effect, Answer):
+                answer(effect)  # first: the state follows the response
+        if self._situation.rules.name != before.rules.name:
+            self._publisher.introduce({"name": self._situation.rules.name})
+        if self._situation.state is not before.state:
             self._publisher.show(self._present(), _now())
         for effect in effects:
             self._carry_out(effect)
@@ -219,8 +276,12 @@ class Box:
                 self._send("player", message)
             case Event():
                 self._publisher.tell(effect)
-            case Save(settings=settings):
-                self._keep(settings)
+                rules, guest = self._situation.rules, self._situation.guest
+                self._diary.take(effect, keep=rules.history_days > 0 and not guest)
+            case Save(changed=changed):
+                self._keeping.put(changed, time.monotonic())
+            case Place():
+                self._place(effect)
             case KeepPlaying(playing=playing):
                 self._keep_playing(playing)
             case KeepRest(rest=rest):

@@ -21,9 +21,21 @@ PlayerState = Literal["playing", "paused", "stopped"]
 Presence = Literal["present", "absent", "unknown"]
 Mode = Literal["auto", "manual"]
 Policy = Literal["match", "lift", "calm"]
+Repeat = Literal["off", "one", "all"]
 Trend = Literal["rising", "falling", "steady"]
 MoodFrom = Literal["owner", "tag", "playlist", "folder", "genre", "listening"]
 Welcome = Literal["play", "resume", "wait"]
+EventType = Literal[
+    "mood_changed",
+    "presence_changed",
+    "track_started",
+    "track_ended",
+    "feedback",
+    "command",
+    "fault",
+    "recovered",
+    "scan_finished",
+]
 """What the music does when somebody comes: begins, goes on only where an absence held it, waits."""
 
 PROTOCOL = 1
@@ -126,6 +138,8 @@ class Ended(Message, frozen=True):
     message: str = ""
     missing: bool = False
     """The file is not there: its drive may be away, and it is not to be called broken."""
+    stalled: bool = False
+    """Missing only for now: the file is there, but its disk did not answer in time."""
     followed_by: str | None = None
     """The song that was told ahead and has begun in its place."""
 
@@ -331,6 +345,21 @@ class Ranked(Value, frozen=True):
     reason: str
 
 
+class Request(Message, frozen=True):
+    """Tool to box: a request of the MQTT contract; answered by `Response`."""
+
+    command: str
+    payload: dict[str, Any] = {}
+    """Its arguments, and `transaction`."""
+
+
+class Response(Message, frozen=True):
+    """Box to a tool: the answer to its request, as it would stand on `response/<command>`."""
+
+    command: str
+    payload: dict[str, Any]
+
+
 class Hits(Message, frozen=True):
     """Box to a tool: what a search found."""
 
@@ -358,6 +387,8 @@ class Broker(Value, frozen=True):
 
     connected: bool
     message: str = ""
+    twin: bool = False
+    """Somebody else seems to use the same id."""
 
 
 class Tick(Value, frozen=True):
@@ -450,6 +481,10 @@ class Settings(Value, frozen=True):
     policy: Policy = "match"
     language: str = "any"
     volume: int = 40
+    repeat: Repeat = "off"
+    shuffle: bool = False
+    guest_until: float | None = None
+    """Somebody else listens until then (wall time), and nothing is remembered."""
 
 
 class Playing(Value, frozen=True):
@@ -458,6 +493,10 @@ class Playing(Value, frozen=True):
     track_id: str
     position_s: float
     paused: bool = False
+    paused_for: Literal["listener", "absence"] = "listener"
+    """Whose word it was: music that was held because nobody was there comes back by itself."""
+    paused_at: float | None = None
+    """Wall time."""
 
 
 class State(Value, frozen=True):
@@ -496,17 +535,7 @@ class State(Value, frozen=True):
 class Event(Value, frozen=True):
     """Something that happened, for `event`; the id is given when it is published."""
 
-    event_type: Literal[
-        "mood_changed",
-        "presence_changed",
-        "track_started",
-        "track_ended",
-        "feedback",
-        "command",
-        "fault",
-        "recovered",
-        "scan_finished",
-    ]
+    event_type: EventType
     wall: float
     fields: dict[str, Any] = {}
     """As the contract names them for this type; a track is a `Track`."""
@@ -551,8 +580,28 @@ class Command(Value, frozen=True):
     name: str
     """As in the contract: `volume`, `next`, `override` …"""
     value: Any = None
-    """A setting's new value; None for buttons."""
-    source: str = "mqtt"
+    """A setting's new value, where it came as a plain one; None for buttons."""
+    arguments: dict[str, Any] = {}
+    """Of a request."""
+    asked: bool = False
+    """It is a request: somebody waits for the answer."""
+
+
+class Problem(Value, frozen=True):
+    """Why a request was refused."""
+
+    code: str
+    """One of the contract's error codes."""
+    message: str
+    """One sentence that says what to do."""
+
+
+class Answer(Value, frozen=True):
+    """What a request is answered: either of the two."""
+
+    data: dict[str, Any] | None = None
+    """As the contract names it for this command; tracks are `Track`, times are wall times."""
+    problem: Problem | None = None
 
 
 class BadCommand(Value, frozen=True):
@@ -582,6 +631,6 @@ InboxMessage = (
 
 FromEye = Hello | Reading | Part
 FromPlayer = Hello | Played | Ended | Part
-FromTool = Hello | Watch | Rest | AskRest | AskScan | AskSearch | Place
+FromTool = Hello | Watch | Rest | AskRest | AskScan | AskSearch | Place | Request
 ToEye = Hello | Look
 ToPlayer = Hello | Play | Ahead | Pause | Resume | Stop | Seek | Volume

@@ -119,6 +119,10 @@ class Publisher(Protocol):
         """Publish `info` with these changes to it: `camera`, `audio`, `runtime`."""
         ...
 
+    def health(self, payload: Mapping[str, Any] | None) -> None:
+        """Publish how the box is, where that is due."""
+        ...
+
     def standing(self) -> tuple[Published, ...]:
         """The newest of each retained topic, for somebody who begins to watch."""
         ...
@@ -168,6 +172,10 @@ class Library(Protocol):
         """When and how often each song was heard."""
         ...
 
+    def forget(self, before: float | None) -> None:
+        """Forget when songs were heard before then, or at all."""
+        ...
+
     def learn(self, lesson: Lesson, now: Now) -> tuple[Track, ...]:
         """Keep what the listener did; the song as it is known after that, where it is."""
         ...
@@ -177,6 +185,26 @@ class Library(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+class Diary(Protocol):
+    """Knows which moods and songs there were; called from box's loop only."""
+
+    def take(self, event: Event, *, keep: bool) -> None:
+        """Something happened; without `keep` it only ends what went on."""
+        ...
+
+    def tend(self, wall: float, days: int) -> None:
+        """Now and then: forget what is older than so many days."""
+        ...
+
+    def spans(self, since: float) -> dict[str, Any]:
+        """`moods` and `tracks` since then, as the contract has them."""
+        ...
+
+    def clear(self, before: float | None) -> int:
+        """Forget what ended before, or all; how many."""
+        ...
 
 
 class Supervisor(Protocol):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, TextIO
+from typing import TextIO
 
 import msgspec
 
@@ -21,10 +21,9 @@ from edge.messages import Mood, Now, Policy, Ranked, Track
 from edge.mind import dj
 from edge.mind.dj import Choice, Record, Wish
 from edge.mind.house import House
+from edge.mind.ranked import Kind, ranked
 from edge.mind.shelves import arrange
 from edge.mind.taste import learned
-
-Kind = Literal["song", "film"]
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,26 +69,6 @@ def recommended(request: Request, now: Now, err: TextIO) -> list[Ranked]:
     shelves = arrange(tracks, request.house)
     chosen = dj.recommend(by_id, shelves, wish, record, now, request.count)
     return ranked(chosen, request.kind)
-
-
-def ranked(chosen: Sequence[Choice], kind: Kind) -> list[Ranked]:
-    """As everyone outside reads them."""
-    return [
-        Ranked(
-            rank=rank,
-            kind=kind,
-            score=one.score,
-            reason=one.reason,
-            **{name: getattr(one.track, name) for name in _TOLD},
-        )
-        for rank, one in enumerate(chosen, start=1)
-    ]
-
-
-_TOLD = (
-    *("id", "title", "artist", "album", "genre", "language", "duration_s"),
-    *("mood", "valence", "arousal"),
-)
 
 
 def line(item: Ranked) -> str:

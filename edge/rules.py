@@ -26,6 +26,8 @@ def rules(config: Config, card: Card | None, rest: Mapping[Mood, float] | None =
     mood, presence = config.mood, config.presence
     pause_s = 1 / config.eye.idle_rate
     return Rules(
+        name=config.box.name,
+        history_days=config.box.history_days,
         temper=Temper(
             hold_s=mood.hold_s,
             face_s=mood.face_s,
@@ -58,8 +60,10 @@ def house(dj: DjConfig) -> House:
     return House(exclude=excluded, festive=dj.christmas, explicit=dj.explicit)
 
 
-def _quiet_hours(player: PlayerConfig) -> QuietHours | None:
-    if not (player.quiet_from and player.quiet_to):
-        return None
-    first, end = minutes(player.quiet_from), minutes(player.quiet_to)
-    return QuietHours(first=first, end=end, volume=player.quiet_volume)
+def _quiet_hours(player: PlayerConfig) -> QuietHours:
+    first, end = player.quiet_from, player.quiet_to
+    return QuietHours(
+        first=minutes(first) if first else None,
+        end=minutes(end) if end else None,
+        volume=player.quiet_volume,
+    )

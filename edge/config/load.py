@@ -150,6 +150,9 @@ class _Reader:
             policy=config.dj.policy,
             language=config.dj.language,
             volume=config.player.volume,
+            repeat=kept.repeat,
+            shuffle=kept.shuffle,
+            guest_until=kept.guest_until,
         )
         warnings = (*kept.warnings, *verdict.warnings)
         origins = MappingProxyType(self._origins)

@@ -47,6 +47,11 @@ class Paths(msgspec.Struct, frozen=True, kw_only=True):
     def library(self) -> Path:
         return self.state / "library.db"
 
+    @property
+    def history(self) -> Path:
+        """Moods and songs of the last days."""
+        return self.state / "history.db"
+
 
 def is_service(env: Mapping[str, str]) -> bool:
     """Whether systemd gave this process folders of its own."""

@@ -10,25 +10,15 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from edge.commands import SETTINGS
+from edge.config import values
 from edge.config.state_file import write
-from edge.config.values import SETTINGS, Value, Wrong, checked, shown
-from edge.messages import Mode, Settings
+from edge.config.values import Value, Wrong, checked, shown
+from edge.messages import Mode, Repeat
 
 SCHEMA = 1
 
-KEYS: Final = MappingProxyType(
-    {
-        "policy": "dj.policy",
-        "language": "dj.language",
-        "volume": "player.volume",
-        "volume_limit": "player.volume_limit",
-        "crossfade_s": "dj.crossfade_s",
-        "name": "box.name",
-        "patience_s": "mood.patience_s",
-        "override_s": "mood.override_s",
-        "absent_pause_s": "presence.absent_pause_s",
-    }
-)
+KEYS: Final = MappingProxyType({one.name: one.key for one in SETTINGS if one.key})
 """The contract's flat names, and the settings that they stand for."""
 
 
@@ -39,10 +29,23 @@ class Kept(msgspec.Struct, frozen=True):
     """By `section.name`."""
     camera: Literal["on", "off"] = "on"
     mode: Mode = "auto"
+    repeat: Repeat = "off"
+    shuffle: bool = False
+    guest_until: float | None = None
     warnings: tuple[str, ...] = ()
 
 
 NOTHING: Final = Kept()
+_OURS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "camera": Literal["on", "off"],
+        "mode": Mode,
+        "repeat": Repeat,
+        "shuffle": bool,
+        "guest_until": float | None,
+    }
+)
+"""What stands in no section of the configuration."""
 
 
 def read(path: Path) -> Kept:
@@ -67,28 +70,28 @@ def _sorted_out(path: Path, settings: dict[str, Any]) -> Kept:
     kept: dict[str, Any] = {}
     warnings = []
     for name, value in settings.items():
-        if name in ("camera", "mode"):
-            good = ("on", "off") if name == "camera" else ("auto", "manual")
-            if value in good:
-                kept[name] = value
-            else:
+        if name in _OURS:
+            try:
+                kept[name] = msgspec.convert(value, _OURS[name])
+            except msgspec.ValidationError:
                 warnings.append(f"{path}: {name} = {shown(value)} is not known; it is ignored.")
         elif name in KEYS:
             try:
-                config[KEYS[name]] = checked(SETTINGS[KEYS[name]], value)
+                config[KEYS[name]] = checked(
+                    values.SETTINGS[KEYS[name]], "" if value is None else value
+                )
             except Wrong as wrong:
                 warnings.append(f"{path}: {name} = {shown(value)} {wrong}; it is ignored.")
         # Other names are settings of a newer version that ran here before: no word about them.
     return Kept(config=config, warnings=tuple(warnings), **kept)
 
 
-def save(path: Path, settings: Settings) -> None:
-    """Write the settings so that a pulled plug leaves the old file or the new one.
+def save(path: Path, changed: Mapping[str, Any]) -> None:
+    """Write what was changed so that a pulled plug leaves the old file or the new one.
 
-    Names that stand there already and are not among `settings` stay.
+    Names that stand there already and are not among `changed` stay.
     """
-    kept = {**_standing(path), **msgspec.to_builtins(settings)}
-    write(path, {"schema": SCHEMA, "settings": kept})
+    write(path, {"schema": SCHEMA, "settings": {**_standing(path), **changed}})
 
 
 def _standing(path: Path) -> dict[str, Any]:

@@ -1,10 +1,11 @@
-"""Opens library.db: to write, to read beside another writer, and when it is damaged."""
+"""Opens library.db and history.db: to write, to read beside a writer, and when damaged."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from edge.errors import LibraryError
@@ -30,25 +31,35 @@ def opened_to_read(path: Path, patience_s: float) -> sqlite3.Connection:
     return database
 
 
-def opened(path: Path, patience_s: float) -> sqlite3.Connection:
+def made(database: sqlite3.Connection) -> None:
+    """The library's tables, and whether they can be read."""
+    make_current(database)
+    database.execute("SELECT count(*) FROM opinions").fetchone()
+
+
+def opened(
+    path: Path, patience_s: float, make: Callable[[sqlite3.Connection], None] = made
+) -> sqlite3.Connection:
     """The file, made current; one in memory where it cannot be used."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return _connected(str(path), patience_s)
+        return _connected(str(path), patience_s, make)
     except (OSError, sqlite3.OperationalError) as error:
         # Locked, read-only or full: the file itself may be sound, and is left alone.
-        _log.error("%s cannot be used (%s); likes and plays are not kept", path, error)
-        return _connected(":memory:", patience_s)
+        _log.error("%s cannot be used (%s); nothing of it is kept", path, error)
+        return _connected(":memory:", patience_s, make)
     except sqlite3.DatabaseError as error:
         aside = path.with_name(f"{path.name}.damaged")
         _log.error("%s is damaged (%s); it is kept as %s and begun anew", path, error, aside)
         path.replace(aside)
         for rest in ("-wal", "-shm"):
             path.with_name(path.name + rest).unlink(missing_ok=True)
-        return _connected(str(path), patience_s)
+        return _connected(str(path), patience_s, make)
 
 
-def _connected(path: str, patience_s: float) -> sqlite3.Connection:
+def _connected(
+    path: str, patience_s: float, make: Callable[[sqlite3.Connection], None]
+) -> sqlite3.Connection:
     # One thread at a time uses it, but the one that closes it may be another than the loop's.
     database = sqlite3.connect(path, timeout=patience_s, check_same_thread=False)
     try:
@@ -58,8 +69,7 @@ def _connected(path: str, patience_s: float) -> sqlite3.Connection:
         database.execute("PRAGMA wal_autocheckpoint = 4000")
         # Looking through 100,000 songs with the usual 2 MB asks the kernel for each page.
         database.execute("PRAGMA cache_size = -8000")
-        make_current(database)
-        database.execute("SELECT count(*) FROM opinions").fetchone()
+        make(database)
     except BaseException:
         with contextlib.suppress(sqlite3.Error):
             database.close()

@@ -150,6 +150,11 @@ class LibraryStore:
                 liked = lesson.what == "liked"
                 self.places.feel(lesson.track_id, lesson.mood, liked=liked, times=-1)
 
+    def forget(self, before: float | None) -> None:
+        """Forget when songs were heard; likes and what was learned of the taste stay."""
+        with self._writing():
+            self._database.execute("DELETE FROM plays WHERE ?1 IS NULL OR wall < ?1", (before,))
+
     def history(self) -> History:
         return self._taste.history()
 

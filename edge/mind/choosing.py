@@ -16,6 +16,8 @@ from edge.mind.dj import Choice, Record, Wish
 from edge.mind.shelves import album_of
 from edge.mind.situation import HEARD, Situation, Turn
 
+LONGEST = 5000
+"""Songs in the queue."""
 SHOWN = 20
 """So much of the queue is told."""
 _CLEARLY = 0.2
@@ -91,7 +93,12 @@ def permitted(turn: Turn, track_id: str) -> Track | None:
 
 def allowed(turn: Turn, track: Track) -> bool:
     """Whether the house lets it be heard now."""
-    return house.bar(track, turn.situation.rules.house, turn.now.local) is None
+    return barred(turn, track) is None
+
+
+def barred(turn: Turn, track: Track) -> str | None:
+    """Why the house does not let it be heard now, as the end of a sentence."""
+    return house.bar(track, turn.situation.rules.house, turn.now.local)
 
 
 def enqueue(turn: Turn, names: Sequence[str], *, append: bool = False) -> None:
@@ -100,10 +107,13 @@ def enqueue(turn: Turn, names: Sequence[str], *, append: bool = False) -> None:
         track = turn.situation.tracks.get(name)
         if track is None:
             raise CommandError("not_found", f"There is no song {name[:64]!r}; search for it first.")
-        barred = house.bar(track, turn.situation.rules.house, turn.now.local)
-        if barred is not None:
-            raise CommandError("not_found", f"{track.title or name} {barred}; see [dj] in config.")
+        why = barred(turn, track)
+        if why is not None:
+            raise CommandError("not_found", f"{track.title or name} {why}; see [dj] in config.")
     before = turn.situation.queue if append else ()
+    if len(before) + len(names) > LONGEST:
+        told = f"The queue holds {LONGEST} songs; clear it, or wait until some were heard."
+        raise CommandError("out_of_range", told)
     turn.note(queue=(*before, *names), queue_through=())
     show_next(turn)
 
@@ -114,10 +124,11 @@ def show_next(turn: Turn) -> None:
     turn.show(up_next=tuple(track for track in queued if track is not None))
 
 
-def from_queue(turn: Turn, over: Track, *, skipping: bool = False) -> Track | None:
+def from_queue(turn: Turn, over: Track | None, *, skipping: bool = False) -> Track | None:
     """What the listener wants after this song, taken from the queue; None: nothing."""
     situation = turn.situation
-    if situation.repeat == "one" and not skipping and permitted(turn, over.id) is not None:
+    again = over is not None and situation.repeat == "one" and not skipping
+    if again and over is not None and permitted(turn, over.id) is not None:
         return over
     queue, through = _permitted(turn, situation.queue), situation.queue_through
     if not queue and situation.repeat == "all":

@@ -28,7 +28,7 @@ from edge.messages import (
     TracksFound,
     Volume,
 )
-from edge.mind import arrivals, playback, presence, recall, sleep, volume, wishes
+from edge.mind import adjust, arrivals, playback, presence, recall, sleep, volume, wishes
 from edge.mind.emission import at_rest
 from edge.mind.shelves import arrange, rearrange
 from edge.mind.situation import Effect, KeepRest, Rules, Situation, ToEye, ToPlayer, Turn
@@ -40,7 +40,14 @@ def begin(rules: Rules, settings: Settings) -> Situation:
     state = State(
         mode=settings.mode, policy=settings.policy, language=settings.language, volume=level
     )
-    return Situation(rules=rules, settings=settings, state=state)
+    return Situation(
+        rules=rules,
+        settings=settings,
+        state=state,
+        guest=settings.guest_until is not None,
+        repeat=settings.repeat,
+        shuffle=settings.shuffle,
+    )
 
 
 def stock(situation: Situation, tracks: Sequence[Track]) -> Situation:
@@ -88,7 +95,7 @@ def handle(
         case Rest():
             _learn_rest(turn, message)
         case Broker():
-            pass  # the session keeps what could not be sent; nothing is decided by it
+            _mind_twin(turn, message)
     return turn.situation, tuple(turn.effects)
 
 
@@ -102,6 +109,7 @@ def _pass_time(turn: Turn) -> None:
         presence.feel(turn)
         arrivals.expire(turn)
     volume.obey(turn)
+    adjust.see_guest_off(turn)
     arrivals.depart(turn)
     playback.follow_mood(turn)
     sleep.look(turn)
@@ -126,6 +134,14 @@ def _miss(turn: Turn, gone: Gone) -> None:
     """
     message = f"the {gone.role} process ended; it is being started again"
     presence.part(turn, Part(part=gone.role, ok=False, message=message))
+
+
+def _mind_twin(turn: Turn, broker: Broker) -> None:
+    """Of the broker nothing else matters here: the session keeps what could not be sent."""
+    if broker.twin:
+        presence.part(turn, Part(part="mqtt", ok=False, message=broker.message))
+    elif broker.connected:
+        presence.part(turn, Part(part="mqtt", ok=True, message=broker.message))
 
 
 def _learn_rest(turn: Turn, rest: Rest) -> None:

@@ -6,16 +6,16 @@ from edge.messages import (
     Ended,
     Mood,
     Pause,
-    Play,
     Played,
     PlayerState,
     Remember,
     Resume,
+    Seek,
     Stop,
     Track,
     Volume,
 )
-from edge.mind import ahead, choosing, feedback, level, volume
+from edge.mind import ahead, choosing, feedback, present, volume
 from edge.mind.situation import HEARD, ToPlayer, Turn
 
 _QUICK_FADE_S = 0.6
@@ -32,35 +32,22 @@ def start(turn: Turn, mood: Mood | None, fade_s: float) -> bool:
     return True
 
 
+def start_next(turn: Turn) -> bool:
+    """Play what the listener queued, else what fits the mood; False where there is nothing."""
+    queued = choosing.from_queue(turn, None)
+    if queued is None:
+        return start(turn, turn.state.mood, 0.0)
+    turn.note(chosen_for=turn.state.mood)
+    begin(turn, queued, 0.0)
+    return True
+
+
 def begin(turn: Turn, track: Track, fade_s: float) -> None:
     """Play this song now, over whatever sounds; one that the house bars is never begun."""
     if not choosing.allowed(turn, track):
         return
-    turn.do(ToPlayer(message=play_of(track, fade_s)))
-    begun(turn, track)
-
-
-def play_of(track: Track, fade_s: float, start_s: float = 0.0) -> Play:
-    """What to ask of the player: the song at the common loudness, as far as that is known."""
-    gain_db = level.of_track(track)
-    return Play(
-        track_id=track.id,
-        path=track.path,
-        start_s=start_s,
-        fade_s=fade_s,
-        gain_db=level.of_guess() if gain_db is None else gain_db,
-        level_to=level.TARGET if gain_db is None else None,
-    )
-
-
-def begun(turn: Turn, track: Track) -> None:
-    """This song sounds from now on."""
-    choosing.note_heard(turn, track)
-    turn.note(wanted_since=None, quiet=None, coming=None, recalled=False)
-    turn.show(player="playing", track=track, position_s=0.0, position_at=turn.now.at)
-    if not turn.situation.guest:
-        turn.do(Remember(track_id=track.id, what="played"))
-    turn.tell("track_started", track=track)
+    turn.do(ToPlayer(message=present.play_of(track, fade_s)))
+    present.begun(turn, track)
 
 
 def end(turn: Turn, reason: str) -> None:
@@ -99,8 +86,12 @@ def switch(turn: Turn, mood: Mood | None, reason: str, fade_s: float = _QUICK_FA
 
 def skip(turn: Turn) -> None:
     """The listener wants another song: the next of the queue, else another for the mood."""
-    over = turn.state.track
-    queued = choosing.from_queue(turn, over, skipping=True) if over is not None else None
+    queue_ran = bool(turn.situation.queue_through)
+    queued = choosing.from_queue(turn, turn.state.track, skipping=True)
+    if queued is None and queue_ran and turn.state.mode == "manual":
+        end(turn, "skipped")
+        turn.do(ToPlayer(message=Stop()))
+        return
     if queued is None:
         switch(turn, turn.state.mood or turn.situation.chosen_for, "skipped")
         return
@@ -143,9 +134,16 @@ def _go_on(turn: Turn, over: Track) -> None:
 
 
 def _set_aside(turn: Turn, message: Ended) -> None:
-    """A song that cannot be played: not now, and where its file is there, never again."""
+    """A song that cannot be played: not now, and where its file is there, never again.
+
+    One whose disk did not answer stays, and rests like a song that was heard.
+    """
     turn.tell("fault", part="music", message=message.message)
-    turn.note(tracks={k: v for k, v in turn.situation.tracks.items() if k != message.track_id})
+    stalled = turn.situation.tracks.get(message.track_id) if message.stalled else None
+    if stalled is not None:
+        choosing.note_heard(turn, stalled)
+    else:
+        turn.note(tracks={k: v for k, v in turn.situation.tracks.items() if k != message.track_id})
     if not message.missing:
         turn.note(broken=turn.situation.broken | {message.track_id})
         turn.do(Remember(track_id=message.track_id, what="broken"))
@@ -178,7 +176,7 @@ def _find_each_other(turn: Turn, message: Played) -> None:
         _insist(turn, message)
     elif mine is not None:
         turn.note(coming=None)
-        turn.do(ToPlayer(message=play_of(mine, 0.0, turn.state.position_s or 0.0)))
+        turn.do(ToPlayer(message=present.play_of(mine, 0.0, turn.state.position_s or 0.0)))
         if turn.state.player == "paused":
             turn.do(ToPlayer(message=Pause()))
     elif message.state != "stopped":
@@ -188,13 +186,15 @@ def _find_each_other(turn: Turn, message: Played) -> None:
 def _adopt(turn: Turn, track: Track, message: Played) -> None:
     """box was restarted and the music went on: it is ours again, and no new song.
 
-    Who paused it nobody knows any more, so it is left to the listener.
+    Where it is not known who paused it, it is left to the listener.
     """
     state: PlayerState = message.state
+    mine, quiet = turn.state.track, turn.situation.quiet
+    for_nobody = quiet == "absence" and mine is not None and mine.id == track.id
     turn.show(track=track, player=state, position_s=message.position_s, position_at=message.at)
     turn.note(
         chosen_for=turn.situation.chosen_for or track.mood,
-        quiet="listener" if state == "paused" else None,
+        quiet=None if state != "paused" else "absence" if for_nobody else "listener",
         heard=(*turn.situation.heard, track.id)[-HEARD:],
     )
 
@@ -220,6 +220,12 @@ def resume(turn: Turn, fade_s: float = 0.0) -> None:
 def stop(turn: Turn) -> None:
     end(turn, "command")
     turn.do(ToPlayer(message=Stop()))
+
+
+def seek(turn: Turn, position_s: float) -> None:
+    """Go on from there; what follows is told to the player anew."""
+    turn.show(position_s=position_s, position_at=turn.now.at)
+    turn.do(ToPlayer(message=Seek(position_s=position_s)))
 
 
 def set_volume(turn: Turn, level: int) -> None:

@@ -8,11 +8,11 @@ _DAY_S = 86_400.0
 
 
 class QuietHours(Value, frozen=True):
-    """When, and how loud at most. Minutes since local midnight."""
+    """When, and how loud at most. Minutes since local midnight; None: never."""
 
-    first: int
-    end: int
-    volume: int
+    first: int | None = None
+    end: int | None = None
+    volume: int = 20
 
 
 def minutes(text: str) -> int:
@@ -24,9 +24,14 @@ def minutes(text: str) -> int:
     return 60 * int(hours) + int(rest)
 
 
-def quiet(hours: QuietHours | None, now: Now) -> bool:
+def clock(minute: int | None) -> str | None:
+    """Minutes since midnight as `HH:MM`."""
+    return None if minute is None else f"{minute // 60:02}:{minute % 60:02}"
+
+
+def quiet(hours: QuietHours, now: Now) -> bool:
     """Whether it is quiet now; the hours may cross midnight, and none are from a time to itself."""
-    if hours is None or hours.first == hours.end:
+    if hours.first is None or hours.end is None or hours.first == hours.end:
         return False
     minute = now.local % _DAY_S / 60.0
     if hours.first < hours.end:

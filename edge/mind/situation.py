@@ -11,6 +11,7 @@ from typing import Any, Literal
 from msgspec.structs import replace
 
 from edge.messages import (
+    Answer,
     CameraState,
     Event,
     Lesson,
@@ -18,8 +19,10 @@ from edge.messages import (
     Message,
     Mood,
     Now,
+    Place,
     Playing,
     Remember,
+    Repeat,
     Rest,
     Settings,
     State,
@@ -38,7 +41,6 @@ from edge.mind.taste import Taste
 from edge.mind.trajectory import Trajectory
 
 Quiet = Literal["start", "absence", "listener"]
-Repeat = Literal["off", "one", "all"]
 
 BLIND_S = 5.0
 """An eye that died is back within this time."""
@@ -49,6 +51,10 @@ HEARD = 200
 class Rules(Value, frozen=True):
     """What the configuration says, beside the settings that the listener may change."""
 
+    name: str = "Moodbox"
+    """What people call this box."""
+    history_days: int = 90
+    """How long moods and songs are remembered."""
     temper: Temper = Temper()
     patience: Patience = Patience()
     reader: Emission = emission()
@@ -71,7 +77,7 @@ class Rules(Value, frozen=True):
     """Moods no farther apart on the plane (angry and fear) are a drift, and cut no song short."""
     rest_s: float = 7200.0
     """No song comes again within this time, where there are others."""
-    quiet_hours: QuietHours | None = None
+    quiet_hours: QuietHours = QuietHours()
     albums: bool = False
     """An album that was begun is played to its end."""
 
@@ -151,9 +157,9 @@ class Situation(Value, frozen=True):
 
 
 class Save(Value, frozen=True):
-    """Effect: keep the settings over a restart."""
+    """Effect: keep these settings over a restart, by their names in the contract."""
 
-    settings: Settings
+    changed: dict[str, Any]
 
 
 class ToEye(Value, frozen=True):
@@ -180,7 +186,19 @@ class KeepPlaying(Value, frozen=True):
     playing: Playing | None
 
 
-Effect = Save | KeepRest | KeepPlaying | Remember | Lesson | ToEye | ToPlayer | Log | Event
+Effect = (
+    Save
+    | KeepRest
+    | KeepPlaying
+    | Remember
+    | Lesson
+    | Place
+    | ToEye
+    | ToPlayer
+    | Log
+    | Event
+    | Answer
+)
 
 
 class Turn:
@@ -206,6 +224,13 @@ class Turn:
 
     def do(self, effect: Effect) -> None:
         self.effects.append(effect)
+
+    def keep(self, **changed: Any) -> None:
+        """Keep these settings over a restart, in one write."""
+        saves = [one for one in self.effects if isinstance(one, Save)]
+        self.effects = [one for one in self.effects if not isinstance(one, Save)]
+        together = {name: value for one in saves for name, value in one.changed.items()}
+        self.do(Save(changed={**together, **changed}))
 
     def tell(self, event_type: Any, **fields: Any) -> None:
         """Publish an event."""

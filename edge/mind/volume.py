@@ -14,12 +14,16 @@ def heard_level(situation: Situation, now: Now) -> int:
     """How loud the player is to be: what was set, under the owner's limit and that of the hours."""
     level = min(situation.state.volume, situation.rules.volume_limit)
     hours = situation.rules.quiet_hours
-    return min(level, hours.volume) if hours is not None and quiet(hours, now) else level
+    return min(level, hours.volume) if quiet(hours, now) else level
 
 
 def obey(turn: Turn) -> None:
     """Tell the player where the hours have begun or ended."""
-    now_quiet = quiet(turn.situation.rules.quiet_hours, turn.now)
-    if now_quiet != turn.situation.quiet_hours:
-        turn.note(quiet_hours=now_quiet)
-        turn.do(ToPlayer(message=Volume(level=heard_level(turn.situation, turn.now))))
+    if quiet(turn.situation.rules.quiet_hours, turn.now) != turn.situation.quiet_hours:
+        retell(turn)
+
+
+def retell(turn: Turn) -> None:
+    """Tell the player how loud to be now."""
+    turn.note(quiet_hours=quiet(turn.situation.rules.quiet_hours, turn.now))
+    turn.do(ToPlayer(message=Volume(level=heard_level(turn.situation, turn.now))))

@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from msgspec.structs import replace
 
+from edge.commands import REQUESTS
 from edge.errors import CommandError
-from edge.messages import BadCommand, Command, Log, Look
-from edge.mind import arrivals, choosing, feedback, playback
-from edge.mind.presence import feel, show_camera
-from edge.mind.situation import Save, ToEye, Turn
+from edge.messages import Answer, BadCommand, Command, Log, Place, Problem, Track
+from edge.mind import arrivals, choosing, dj, feedback, playback, similar, sleep
+from edge.mind.adjust import ADJUSTABLE, adjust, in_force, take_over
+from edge.mind.ranked import ranked
+from edge.mind.situation import Turn
 
-_RESTART_S = 3.0
+_RESTART_S: Final = 3.0
 """`previous` within the first seconds goes back a song; later it begins this one again."""
+_CUT_S: Final = 0.6
+"""Crossfade to a song that the listener asked for by name."""
+_N: Final = 10
+
+Data = dict[str, Any]
+"""What a request is answered."""
 
 
 def obey(turn: Turn, command: Command) -> None:
-    """Carry out a checked command, and say so in one event."""
+    """Carry out a checked command, and say so in one event; a refused one changes nothing."""
+    before, effects = turn.situation, list(turn.effects)
     try:
-        WISHES[command.name](turn, command.value)
+        data = _carry_out(turn, command)
     except CommandError as error:
-        refuse(turn, BadCommand(name=command.name, message=str(error)))
+        turn.situation, turn.effects = before, effects
+        if command.asked:
+            turn.do(Answer(problem=Problem(code=error.code, message=str(error))))
+        else:
+            refuse(turn, BadCommand(name=command.name, message=str(error)))
         return
-    turn.tell("command", command=command.name, ok=True)
+    if command.asked:
+        turn.do(Answer(data=data))
+    if not (command.asked and REQUESTS[command.name].query):
+        turn.tell("command", command=command.name, ok=True)
 
 
 def refuse(turn: Turn, bad: BadCommand) -> None:
@@ -33,99 +49,89 @@ def refuse(turn: Turn, bad: BadCommand) -> None:
     turn.tell("command", command=bad.name, ok=False)
 
 
-def _keep(turn: Turn, **changes: Any) -> None:
-    settings = replace(turn.situation.settings, **changes)
-    if settings != turn.situation.settings:
-        turn.note(settings=settings)
-        turn.do(Save(settings=settings))
+def _carry_out(turn: Turn, command: Command) -> Data:
+    if command.name in ADJUSTABLE and not command.asked:
+        adjust(turn, {command.name: command.value})
+        return {}
+    wish = WISHES.get(command.name)
+    return command.value or {} if wish is None else wish(turn, command.arguments)
 
 
-def _camera(turn: Turn, value: str) -> None:
-    _keep(turn, camera=value)
-    turn.do(ToEye(message=Look(on=value == "on")))
-    show_camera(turn)
+# --- the music ------------------------------------------------------------------------------------
 
 
-def _mode(turn: Turn, value: str) -> None:
-    _keep(turn, mode=value)
-    turn.show(mode=value)
-    if value == "auto":
-        arrivals.asked(turn)
-        arrivals.welcome(turn)
-        playback.follow_mood(turn)
-
-
-def _policy(turn: Turn, value: str) -> None:
-    _keep(turn, policy=value)
-    turn.show(policy=value)
-    playback.retaste(turn)
-
-
-def _language(turn: Turn, value: str) -> None:
-    _keep(turn, language=value)
-    turn.show(language=value)
-    playback.retaste(turn)
-
-
-def _volume(turn: Turn, value: int) -> None:
-    playback.set_volume(turn, value)
-    _keep(turn, volume=turn.state.volume)
-
-
-def _override(turn: Turn, value: Any) -> None:
-    before = turn.state.override
-    until = None if value == "auto" else turn.now.wall + turn.situation.rules.override_s
-    turn.show(override=value, override_until=until)
-    feel(turn)
-    if value == "auto" and before != "auto":
-        arrivals.expire(turn)
-    if value == "auto" or turn.state.mode != "auto":
-        return
-    arrivals.asked(turn)
-    if turn.situation.quiet == "listener":
-        return
-    if turn.state.track is not None and value != turn.situation.chosen_for:
-        playback.switch(turn, value, "mood")  # the listener's own word needs no patience
-    elif turn.situation.quiet is not None:
-        arrivals.go_on(turn)
+def _play(turn: Turn, asked: Data) -> Data:
+    if "track_id" in asked:
+        _play_this(turn, _permitted(turn, asked["track_id"]))
+    elif "mood" in asked:
+        _play_mood(turn, asked["mood"])
     else:
-        playback.follow_mood(turn)
+        _go_on(turn)
+    return {"track": turn.state.track}
 
 
-def _play(turn: Turn, _value: Any) -> None:
+def _go_on(turn: Turn) -> None:
     arrivals.asked(turn)
     if turn.state.player == "playing":
         return
+    _need_loudspeaker(turn)
     if turn.state.player == "paused":
         playback.resume(turn)
-    elif not playback.start(turn, turn.state.mood, 0.0):
+    elif not playback.start_next(turn):
         raise CommandError("not_found", "There are no songs yet: name a folder in [library] paths.")
 
 
-def _pause(turn: Turn, _value: Any) -> None:
+def _play_this(turn: Turn, track: Track) -> None:
+    _need_loudspeaker(turn)
+    arrivals.asked(turn)
+    take_over(turn)
+    playback.end(turn, "command")
+    playback.begin(turn, track, _CUT_S)
+    turn.note(chosen_for=turn.state.mood or track.mood)
+
+
+def _play_mood(turn: Turn, mood: Any) -> None:
+    _need_loudspeaker(turn)
+    choice = choosing.pick(turn, mood)
+    if choice is None:
+        raise CommandError("not_found", "There are no songs yet: name a folder in [library] paths.")
+    _play_this(turn, choice.track)
+    turn.note(chosen_for=mood)
+
+
+def _need_loudspeaker(turn: Turn) -> None:
+    trouble = turn.situation.faults.get("player")
+    if trouble is not None:
+        raise CommandError("audio_unavailable", f"Nothing can play now: {trouble}.")
+
+
+def _pause(turn: Turn, _asked: Data) -> Data:
     fading = turn.situation.quiet == "absence" and turn.state.player == "paused"
     if fading or turn.state.player == "playing":
         playback.pause(turn)
     turn.note(quiet="listener")
+    return {"player": turn.state.player}
 
 
-def _stop(turn: Turn, _value: Any) -> None:
+def _stop(turn: Turn, _asked: Data) -> Data:
     if turn.state.player != "stopped":
         playback.stop(turn)
     turn.note(quiet="listener")
+    return {"player": turn.state.player}
 
 
-def _next(turn: Turn, _value: Any) -> None:
+def _next(turn: Turn, _asked: Data) -> Data:
     if turn.state.track is not None:
         arrivals.asked(turn)
         feedback.skipped(turn, playback.position(turn) or 0.0)
         playback.skip(turn)
+    return {"player": turn.state.player}
 
 
-def _previous(turn: Turn, _value: Any) -> None:
+def _previous(turn: Turn, _asked: Data) -> Data:
     present = turn.state.track
     if present is None:
-        return
+        return {"player": turn.state.player}
     arrivals.asked(turn)
     heard = turn.situation.heard
     early = (playback.position(turn) or 0.0) < _RESTART_S
@@ -135,31 +141,126 @@ def _previous(turn: Turn, _value: Any) -> None:
     playback.end(turn, "skipped")
     playback.begin(turn, track, 0.3)
     turn.note(chosen_for=turn.state.mood or turn.situation.chosen_for)
+    return {"player": turn.state.player}
 
 
-def _feedback(liked: bool) -> Callable[[Turn, Any], None]:
-    def give(turn: Turn, _value: Any) -> None:
+def _seek(turn: Turn, asked: Data) -> Data:
+    track, position_s = turn.state.track, float(asked["position_s"])
+    if track is None:
+        raise CommandError("not_found", "Nothing is playing: play a song first.")
+    if track.duration_s is not None and position_s > track.duration_s:
+        told = f"The song ends at {track.duration_s:.1f} s; seek to an earlier second."
+        raise CommandError("out_of_range", told)
+    playback.seek(turn, position_s)
+    return {"position_s": position_s}
+
+
+def _volume(turn: Turn, asked: Data) -> Data:
+    wanted = asked["level"] if "level" in asked else turn.state.volume + asked["delta"]
+    adjust(turn, {"volume": max(0, min(100, wanted))})
+    return {"level": turn.state.volume}
+
+
+def _sleep(turn: Turn, asked: Data) -> Data:
+    sleep.ask(turn, asked["minutes"])
+    return {"sleep_until": turn.state.sleep_until}
+
+
+def _queue(turn: Turn, asked: Data) -> Data:
+    choosing.enqueue(turn, asked["track_ids"], append=asked.get("append", False))
+    take_over(turn)
+    return {"queue": turn.situation.queue}
+
+
+# --- what the listener says of songs --------------------------------------------------------------
+
+
+def _feedback(liked: bool) -> Callable[[Turn, Data], Data]:
+    def give(turn: Turn, asked: Data) -> Data:
         track = turn.state.track
+        if "track_id" in asked:
+            track = _known(turn, asked["track_id"])
         if track is None:
             raise CommandError("not_found", "Nothing is playing: play a song first.")
-        feedback.said(turn, track, liked)
-        turn.tell("feedback", track_id=track.id, liked=liked)
+        if asked.get("undo"):
+            feedback.undo(turn, track.id)
+        else:
+            feedback.said(turn, track, liked)
+            turn.tell("feedback", track_id=track.id, liked=liked)
+        return {}
 
     return give
 
 
-WISHES: dict[str, Callable[[Turn, Any], None]] = {
-    "camera": _camera,
-    "mode": _mode,
-    "override": _override,
-    "policy": _policy,
-    "language": _language,
-    "volume": _volume,
+def _place(turn: Turn, asked: Data) -> Data:
+    _known(turn, asked["track_id"])
+    turn.do(Place(**asked))
+    return {}
+
+
+# --- what one may ask -----------------------------------------------------------------------------
+
+
+def _recommend(turn: Turn, asked: Data) -> Data:
+    situation = turn.situation
+    wish = choosing.wish(situation, asked.get("mood") or turn.state.mood or "neutral")
+    if "language" in asked:
+        wish = replace(wish, language=asked["language"])
+    chosen = dj.recommend(
+        situation.tracks,
+        situation.shelves,
+        wish,
+        choosing.record(situation),
+        turn.now,
+        asked.get("n", _N),
+    )
+    return {"items": ranked(chosen, "song")}
+
+
+def _similar(turn: Turn, asked: Data) -> Data:
+    situation, like = turn.situation, _known(turn, asked["track_id"])
+    count = asked.get("n", _N)
+    chosen = similar.similar(situation.tracks, situation.shelves, like, turn.now, count)
+    return {"items": ranked(chosen, "song")}
+
+
+def _settings(turn: Turn, asked: Data) -> Data:
+    adjust(turn, asked)
+    return in_force(turn.situation)
+
+
+def _known(turn: Turn, track_id: str) -> Track:
+    track = turn.situation.tracks.get(track_id)
+    if track is None:
+        raise CommandError("not_found", f"There is no song {track_id[:64]!r}; search for it first.")
+    return track
+
+
+def _permitted(turn: Turn, track_id: str) -> Track:
+    track = _known(turn, track_id)
+    barred = choosing.barred(turn, track)
+    if barred is not None:
+        told = f"{track.title or track_id} {barred}; see [dj] in the configuration."
+        raise CommandError("not_found", told)
+    return track
+
+
+WISHES: Final[dict[str, Callable[[Turn, Data], Data]]] = {
     "play": _play,
     "pause": _pause,
     "stop": _stop,
     "next": _next,
     "previous": _previous,
+    "seek": _seek,
+    "volume": _volume,
     "like": _feedback(True),
     "dislike": _feedback(False),
+    "place": _place,
+    "sleep": _sleep,
+    "queue": _queue,
+    "recommend": _recommend,
+    "similar": _similar,
+    "settings.get": _settings,
+    "settings.set": _settings,
 }
+"""What the mind alone can do; of the others box has done the work and brings the data."""

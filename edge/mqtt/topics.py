@@ -11,13 +11,17 @@ from typing import Any, Final
 
 import msgspec
 
-from edge.commands import NAMES
-from edge.messages import MOODS, Event, Log, State, Track, Value
+from edge.commands import COMMANDS, Asked
+from edge.messages import MOODS, Answer, Event, Log, State, Track, Value
 
 SCHEMA: Final = 1
 UP_NEXT: Final = 20
+HOME_ASSISTANT: Final = "homeassistant/status"
+"""Home Assistant says `online` here when it has started."""
 OTHER_LEVELS: Final = frozenset({"request", "response", "reply"})
 """Second levels that are no settings, whatever follows them."""
+LONGEST_TOPIC: Final = 65_535
+"""Bytes that MQTT leaves for one."""
 
 Json = dict[str, Any]
 
@@ -28,6 +32,8 @@ class Topics(Value, frozen=True):
     prefix: str
     id: str
     groups: tuple[str, ...] = ()
+    discovery: bool = False
+    """Announce the box to Home Assistant, and listen for its return."""
 
     @property
     def client_id(self) -> str:
@@ -38,15 +44,40 @@ class Topics(Value, frozen=True):
         return f"{self.prefix}/{self.id}/{name}"
 
     def subscriptions(self) -> tuple[str, ...]:
-        return tuple(f"{root}+/set" for root in self._roots())
+        own = tuple(
+            f"{root}{levels}" for root in self._roots() for levels in ("+/set", "request/+")
+        )
+        return (*own, HOME_ASSISTANT) if self.discovery else own
 
     def setting(self, topic: str) -> str | None:
-        """The setting that a message on this topic is for; None where it is for nobody here."""
+        """The setting that a message on this topic is for; None where it is for none here."""
+        name, rest = self._levels(topic)
+        return name if rest == "set" and name not in OTHER_LEVELS else None
+
+    def request(self, topic: str) -> str | None:
+        """The command that a message on this topic asks for; None where it asks for none."""
+        level, name = self._levels(topic)
+        return name if level == "request" and name is not None and "/" not in name else None
+
+    def reply(self, command: str, wanted: str | None) -> str | None:
+        """Where the answer goes: where the asker wants it, if that is below our own `reply/`.
+
+        None: nowhere, because the name would be none.
+        """
+        own = self.of("reply/")
+        good = wanted is not None and wanted.startswith(own) and wanted != own
+        if wanted is not None and good and not any(sign in wanted for sign in "+#\0"):
+            return wanted
+        topic = self.of(f"response/{command}")
+        return topic if len(topic.encode()) <= LONGEST_TOPIC else None
+
+    def _levels(self, topic: str) -> tuple[str | None, str | None]:
+        """The first level below one of our roots, and all that follows."""
         for root in self._roots():
-            name, slash, rest = topic.removeprefix(root).partition("/")
-            if topic.startswith(root) and slash and rest == "set" and name not in OTHER_LEVELS:
-                return name
-        return None
+            if topic.startswith(root):
+                name, slash, rest = topic.removeprefix(root).partition("/")
+                return name, rest if slash else None
+        return None, None
 
     def _roots(self) -> tuple[str, ...]:
         return (
@@ -103,7 +134,7 @@ def info_payload(about: About) -> Json:
         "id": about.id,
         "name": about.name,
         "moods": list(MOODS),
-        "commands": list(NAMES),
+        "commands": list(COMMANDS),
         "model": facts,
         "capabilities": {"camera": about.camera, "audio": about.audio, "web": about.web},
     }
@@ -156,11 +187,29 @@ def track_payload(track: Track) -> Json:
 
 
 def event_payload(event: Event, event_id: str) -> Json:
-    fields = {
-        name: track_payload(value) if isinstance(value, Track) else value
-        for name, value in event.fields.items()
-    }
+    fields = {name: _told(name, value) for name, value in event.fields.items()}
     return {"id": event_id, "at": utc(event.wall), "event_type": event.event_type, **fields}
+
+
+def answer_payload(box: str, asked: Asked, answer: Answer) -> Json:
+    """The answer to a request, with what the asker wants echoed."""
+    payload: Json = {
+        "status": "ok" if answer.problem is None else "error",
+        "id": box,
+        "transaction": msgspec.Raw(asked.transaction),
+    }
+    if answer.problem is not None:
+        problem = answer.problem
+        return {**payload, "error": {"code": problem.code, "message": problem.message}}
+    return {**payload, "data": {k: _told(k, v) for k, v in (answer.data or {}).items()}}
+
+
+def _told(name: str, value: Any) -> Any:
+    if isinstance(value, Track):
+        return track_payload(value)
+    if name == "confidence":
+        return _rounded(value)
+    return _utc_or_null(value) if name == "sleep_until" else value
 
 
 def log_payload(line: Log) -> Json:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 from typing import Any, cast
 
 from edge.box import Box
+from edge.correspondence import Correspondence
+from edge.desk import Desk
+from edge.diagnosing import Diagnosing
 from edge.ears import Ears, SongPlaces
 from edge.inbox import Inbox, Watchers
+from edge.keeping import Keeping
 from edge.link import Connection
-from edge.messages import Hello, History, Message, Part, Role
+from edge.messages import Hello, History, Message, Part, Role, ScanTold
 from edge.mind.situation import Situation
-from edge.ports import Library, Publisher
+from edge.ports import Diary, Library, Publisher
 from edge.resting import Resting
 from edge.scans import Scans
+from edge.upkeep.vitals import Vitals
 from tests.waiting import until
 
 
@@ -37,6 +43,7 @@ class World:
     def show(self, *_: object) -> None: ...
     def tell(self, *_: object) -> None: ...
     def log(self, *_: object) -> None: ...
+    def health(self, *_: object) -> None: ...
     def tracks(self, _only: object = None) -> tuple[()]:
         return ()
 
@@ -57,6 +64,19 @@ class World:
 
     def lessons(self) -> tuple[()]:
         return ()
+
+    def progress(self) -> ScanTold:
+        return ScanTold()
+
+    def tend(self, *_: object) -> None: ...
+    def take(self, *_: object, **__: object) -> None: ...
+
+
+class NoGauges:
+    """Measures nothing."""
+
+    def watch(self, name: str, pid: int) -> None: ...
+    def newest(self, at: float) -> None: ...
 
 
 class NoListener:
@@ -81,16 +101,22 @@ class NoScanner:
 
 def test_a_model_or_a_loudspeaker_that_comes_late_is_told_when_it_comes(tmp_path: Path) -> None:
     world, inbox, stop = World(), Inbox(), threading.Event()
+    library, diary = cast("Library", world), cast("Diary", world)
+    scans = Scans(library, NoScanner())
     box = Box(
         Situation(),
         inbox,
         Watchers(),
-        cast("Library", world),
+        library,
         cast("Publisher", world),
-        keep=lambda _: None,
+        keeping=Keeping(lambda _: None),
+        desk=Desk(library, scans, diary, tuple, Diagnosing(tuple)),
+        correspondence=Correspondence(lambda *_: {}),
+        diary=diary,
         resting=Resting(tmp_path / "rest.json", None),
-        scans=Scans(cast("Library", world), NoScanner()),
+        scans=scans,
         ears=Ears(cast("SongPlaces", world), NoListener()),
+        vitals=Vitals(time.monotonic(), NoGauges(), dict),
         beat=lambda: None,
     )
     thread = threading.Thread(target=box.run, args=(stop,), name="box")

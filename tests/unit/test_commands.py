@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.commands import BY_NAME, LARGEST_SET, NAMES, TABLE, parse_set
+from edge.commands import BY_NAME, LARGEST_SET, NAMES, REQUESTS, SETTINGS, TABLE, parse_set
 from edge.messages import MOODS, BadCommand, Command
+from edge.mind.adjust import ADJUSTABLE
 from edge.mind.wishes import WISHES
 
 BUTTONS = ["play", "pause", "stop", "next", "previous", "like", "dislike"]
@@ -34,13 +35,13 @@ BUTTONS = ["play", "pause", "stop", "next", "previous", "like", "dislike"]
     ],
 )
 def test_good_values_come_in(name: str, payload: bytes, value: object) -> None:
-    assert parse_set(name, payload) == Command(name=name, value=value, source="mqtt")
+    assert parse_set(name, payload) == Command(name=name, value=value)
 
 
 @pytest.mark.parametrize("name", BUTTONS)
 @pytest.mark.parametrize("payload", [b"", b"PRESS", b"\xff\x00", b"x" * 70_000])
 def test_buttons_take_any_payload(name: str, payload: bytes) -> None:
-    assert parse_set(name, payload) == Command(name=name, source="mqtt")
+    assert parse_set(name, payload) == Command(name=name)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,9 @@ def test_there_are_all_languages_and_no_more() -> None:
 
 
 def test_every_entry_is_carried_out_and_explained() -> None:
-    assert set(WISHES) == set(NAMES)
+    assert set(WISHES) <= set(REQUESTS)
+    assert {one.name for one in SETTINGS} == ADJUSTABLE
+    assert {entry.name for entry in TABLE if entry.kind == "button"} <= set(WISHES)
     assert len(NAMES) == len(TABLE)
     for entry in TABLE:
         assert entry.about.endswith(".")

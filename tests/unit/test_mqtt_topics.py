@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from edge.commands import NAMES
+from edge.commands import COMMANDS
 from edge.messages import MOODS, Event, Log, State, Track
 from edge.mqtt.topics import (
     About,
@@ -66,8 +66,11 @@ def test_only_the_levels_of_the_contract_are_obeyed(topic: str, setting: str | N
 def test_it_listens_to_itself_and_to_its_groups() -> None:
     assert TOPICS.subscriptions() == (
         "home/moodbox/kitchen-1f3c/+/set",
+        "home/moodbox/kitchen-1f3c/request/+",
         "home/moodbox/group/downstairs/+/set",
+        "home/moodbox/group/downstairs/request/+",
         "home/moodbox/group/all/+/set",
+        "home/moodbox/group/all/request/+",
     )
     assert TOPICS.of("state") == "home/moodbox/kitchen-1f3c/state"
     assert TOPICS.client_id == "home/moodbox-kitchen-1f3c"
@@ -148,7 +151,7 @@ def test_info_says_what_the_box_is_and_can() -> None:
     assert bare["model"] is None
     assert bare["capabilities"] == {"camera": None, "audio": None, "web": None}
     assert bare["moods"] == list(MOODS)
-    assert bare["commands"] == list(NAMES)
+    assert bare["commands"] == list(COMMANDS)
     full = info_payload(
         About(
             version="0.1",
