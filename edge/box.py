@@ -6,12 +6,11 @@ owns the situation, the library and the settings.
 
 from __future__ import annotations
 
-import gc
 import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
@@ -50,7 +49,6 @@ from edge.messages import (
     ScanTold,
     State,
     Tick,
-    Track,
     TracksCame,
     Watch,
 )
@@ -61,12 +59,10 @@ from edge.ports import Diary, Library, Publisher
 from edge.resting import Resting
 from edge.scan_news import ScanNews
 from edge.scans import Scans
+from edge.stocking import BREATH_S, Stocking
 from edge.upkeep.vitals import Vitals
 
 TICK_S = 0.2
-_HEARD = 20
-_FIRST_SONGS = 2000
-"""Box begins with so many, and learns of the others while it runs: 100,000 take seconds."""
 _INTRODUCED = {"audio": "audio", "model": "runtime"}
 """Parts whose kind stands in `info`, and where."""
 _log = logging.getLogger("moodbox")
@@ -108,8 +104,9 @@ class Box:
         self._beat = beat
         self._vitals = vitals
         self._ends: dict[Role, Connection] = {}
+        self._stocking = Stocking(library)
         broken = library.broken()
-        tracks = [track for track in _first(library, playing) if track.id not in broken]
+        tracks = [track for track in self._stocking.first(playing) if track.id not in broken]
         self._keep_playing = keep_playing
         history = library.history()
         known = replace(
@@ -122,19 +119,18 @@ class Box:
             taste=learned(library.lessons()),
         )
         self._situation = recall.recalled(known, playing, _now())
-        self._untold, self._learned = True, 0.0
 
     def run(self, stop: threading.Event) -> None:
         """Until told to stop."""
         ticked = 0.0
         while not stop.is_set():
-            item = self._inbox.get(0.0 if self._untold else TICK_S)
+            item = self._inbox.get(BREATH_S if self._stocking.more else TICK_S)
             if stop.is_set():
                 break  # what comes now are the others' goodbyes
             if item is not None:
                 self._take(item)
-            if item is None or time.monotonic() - self._learned >= TICK_S:
-                self._learn_songs()
+            if (came := self._stocking.next(idle=item is None)) is not None:
+                self._handle(came)
             if time.monotonic() - ticked >= TICK_S:
                 ticked = time.monotonic()
                 self._beat()
@@ -153,16 +149,6 @@ class Box:
         line = self._scan_news.line(told, at) if isinstance(told, ScanTold) else None
         if line is not None:
             self._carry_out(line)
-
-    def _learn_songs(self) -> None:
-        """A few of the songs that the library has still to tell of."""
-        self._learned = time.monotonic()
-        came, before = self._library.more(), self._untold
-        self._untold = came is not None
-        if before and not self._untold:
-            gc.freeze()  # what has come to stay need not be looked through for circles again
-        if came is not None:
-            self._handle(came)
 
     def _take(self, item: Item) -> None:
         if isinstance(item, Found):
@@ -309,14 +295,6 @@ class Box:
         moved = time.monotonic() - state.position_at
         whole = (state.track.duration_s if state.track else None) or float("inf")
         return replace(state, position_s=min(state.position_s + max(0.0, moved), whole))
-
-
-def _first(library: Library, playing: Playing | None) -> Iterator[Track]:
-    """Songs to begin with: what played, what was heard of late, and some of all the others."""
-    wanted = {*library.heard()[-_HEARD:], *([playing.track_id] if playing is not None else [])}
-    yield from library.tracks(sorted(wanted))
-    some = library.more(_FIRST_SONGS)
-    yield from (track for track in (some.tracks if some else ()) if track.id not in wanted)
 
 
 def _now() -> Now:

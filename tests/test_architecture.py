@@ -143,6 +143,7 @@ def storey(module: str) -> int:
         "edge.resting",
         "edge.scan_news",
         "edge.scans",
+        "edge.stocking",
     } or module.startswith("edge.upkeep"):
         return 4
     if module in TOOLS:
