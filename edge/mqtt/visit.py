@@ -23,12 +23,6 @@ _SILENT_S: Final = 0.5
 _RETAIN: Final = 0x01
 _SILENCE: Final = "it does not answer"
 _NO_BROKER: Final = "what answers there is no MQTT broker"
-_REFUSALS: Final = {
-    2: "it refuses our client's name",
-    3: "it is not ready",
-    4: "it refuses user or password",
-    5: "it does not let this user in",
-}
 
 
 class Visit:
@@ -94,7 +88,7 @@ class Visit:
         if packet.kind != packets.CONNACK or len(packet.body) != 2:
             raise BrokerError(_NO_BROKER)
         if code := packet.body[1]:
-            raise BrokerError(_REFUSALS.get(code, f"it refuses us (reason {code:#04x})"))
+            raise BrokerError(packets.REFUSALS.get(code, f"it refuses us (reason {code:#04x})"))
 
     def _await(self, kind: int) -> None:
         """One thing is asked at a time, so that the first answer of this kind is its answer."""
