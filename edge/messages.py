@@ -504,6 +504,8 @@ class Playing(Value, frozen=True):
     """Whose word it was: music that was held because nobody was there comes back by itself."""
     paused_at: float | None = None
     """Wall time."""
+    queue: tuple[str, ...] = ()
+    """Ids of what the listener wants to hear next, the first hundred."""
 
 
 class State(Value, frozen=True):
