@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from edge.commands import parse_set
 from edge.correspondence import Correspondence
 from edge.desk import Desk
 from edge.ears import Ears
@@ -46,6 +47,8 @@ from edge.messages import (
     Rest,
     RestKept,
     Role,
+    ScanTold,
+    Set,
     State,
     Tick,
     TracksCame,
@@ -56,7 +59,10 @@ from edge.mind.situation import Effect, KeepPlaying, KeepRest, Save, Situation, 
 from edge.mind.taste import learned
 from edge.ports import Diary, Library, Publisher
 from edge.resting import Resting
+from edge.scan_news import ScanNews
 from edge.scans import Scans
+from edge.stocking import BREATH_S, Stocking
+from edge.upkeep.vitals import Vitals
 
 TICK_S = 0.2
 _INTRODUCED = {"audio": "audio", "model": "runtime"}
@@ -81,6 +87,7 @@ class Box:
         resting: Resting,
         scans: Scans,
         ears: Ears,
+        vitals: Vitals,
         beat: Callable[[], None],
         playing: Playing | None = None,
         keep_playing: Callable[[Playing | None], None] = lambda _playing: None,
@@ -95,10 +102,13 @@ class Box:
         self._resting = resting
         self._scans = scans
         self._ears = ears
+        self._scan_news = ScanNews()
         self._beat = beat
+        self._vitals = vitals
         self._ends: dict[Role, Connection] = {}
+        self._stocking = Stocking(library)
         broken = library.broken()
-        tracks = [track for track in library.tracks() if track.id not in broken]
+        tracks = [track for track in self._stocking.first(playing) if track.id not in broken]
         self._keep_playing = keep_playing
         history = library.history()
         known = replace(
@@ -110,32 +120,43 @@ class Box:
             plays=history.plays,
             taste=learned(library.lessons()),
         )
-        self._situation = recall.recalled(known, playing)
+        self._situation = recall.recalled(known, playing, _now())
 
     def run(self, stop: threading.Event) -> None:
         """Until told to stop."""
         ticked = 0.0
         while not stop.is_set():
-            item = self._inbox.get(TICK_S)
+            item = self._inbox.get(BREATH_S if self._stocking.more else TICK_S)
             if stop.is_set():
-                break  # the others end, too: that they are gone is no fault
+                break  # what comes now are the others' goodbyes
             if item is not None:
                 self._take(item)
+            if (came := self._stocking.next(idle=item is None)) is not None:
+                self._handle(came)
             if time.monotonic() - ticked >= TICK_S:
                 ticked = time.monotonic()
                 self._beat()
                 self._scans.tend()
+                self._ears.tend()
+                self._tell_of_scan(ticked)
                 self._keeping.tend(ticked)
                 self._diary.tend(time.time(), self._situation.rules.history_days)
                 self._handle(Tick())
                 self._publisher.show(self._present(), _now())
+                self._publisher.health(self._vitals.due(_now(), self._situation.faults))
         self._keeping.close()
+
+    def _tell_of_scan(self, at: float) -> None:
+        told = self._scans.answer(AskScan(start=False))
+        line = self._scan_news.line(told, at) if isinstance(told, ScanTold) else None
+        if line is not None:
+            self._carry_out(line)
 
     def _take(self, item: Item) -> None:
         if isinstance(item, Found):
-            came = self._scans.take(item)
-            if came is not None:
-                self._handle(came)
+            over = self._scans.take(item)
+            if over is not None:
+                self._handle(over)
             self._ears.mind(item)
         elif isinstance(item, HeardSongs):
             better_known = self._ears.take(item)
@@ -167,13 +188,14 @@ class Box:
             connection.send(self._scans.answer(message))
         elif isinstance(message, Place):
             connection.send(self._place(message))
-        elif isinstance(message, Request):
-            self._correspondence.take(message, connection, self._inquire)
+        elif isinstance(message, Request | Set):
+            self._ask(message, connection)
         elif isinstance(message, Hello):
             self._meet(message, connection)
         elif self._ends.get(role) is connection:
             if isinstance(message, Reading):
                 self._watchers.send(message)
+                self._vitals.take(message)
             if isinstance(message, Part) and message.part in _INTRODUCED:
                 self._publisher.introduce({_INTRODUCED[message.part]: message.kind})
             self._handle(message)  # type: ignore[arg-type]  # checked at the link's door
@@ -185,6 +207,7 @@ class Box:
         if old is not None and old is not connection:
             old.close()
         self._ends[hello.role] = connection
+        self._vitals.meet(hello, _now())
         if hello.role == "eye":
             self._publisher.introduce({"camera": hello.camera, "runtime": hello.runtime})
         else:
@@ -198,6 +221,12 @@ class Box:
             if refused is None:
                 self._handle(asked)
         return self._resting.told(refused)
+
+    def _ask(self, wish: Request | Set, connection: Connection) -> None:
+        if isinstance(wish, Set):
+            self._handle(parse_set(wish.name, wish.value.encode()))
+        else:
+            self._correspondence.take(wish, connection, self._inquire)
 
     def _inquire(self, inquiry: Inquiry) -> None:
         """Answer a request; whatever breaks, somebody waits for a word."""

@@ -25,6 +25,17 @@ Repeat = Literal["off", "one", "all"]
 Trend = Literal["rising", "falling", "steady"]
 MoodFrom = Literal["owner", "tag", "playlist", "folder", "genre", "listening"]
 Welcome = Literal["play", "resume", "wait"]
+EventType = Literal[
+    "mood_changed",
+    "presence_changed",
+    "track_started",
+    "track_ended",
+    "feedback",
+    "command",
+    "fault",
+    "recovered",
+    "scan_finished",
+]
 """What the music does when somebody comes: begins, goes on only where an absence held it, waits."""
 
 PROTOCOL = 1
@@ -127,6 +138,8 @@ class Ended(Message, frozen=True):
     message: str = ""
     missing: bool = False
     """The file is not there: its drive may be away, and it is not to be called broken."""
+    stalled: bool = False
+    """Missing only for now: the file is there, but its disk did not answer in time."""
     followed_by: str | None = None
     """The song that was told ahead and has begun in its place."""
 
@@ -340,6 +353,13 @@ class Request(Message, frozen=True):
     """Its arguments, and `transaction`."""
 
 
+class Set(Message, frozen=True):
+    """Tool to box: a plain value, as on `<name>/set`; what comes of it is told in an event."""
+
+    name: str
+    value: str = ""
+
+
 class Response(Message, frozen=True):
     """Box to a tool: the answer to its request, as it would stand on `response/<command>`."""
 
@@ -374,6 +394,8 @@ class Broker(Value, frozen=True):
 
     connected: bool
     message: str = ""
+    twin: bool = False
+    """Somebody else seems to use the same id."""
 
 
 class Tick(Value, frozen=True):
@@ -383,7 +405,7 @@ class Tick(Value, frozen=True):
 # --- songs, state, events ---------------------------------------------------------------------
 
 
-class Track(Value, frozen=True):
+class Track(Value, frozen=True, gc=False):
     """One song as the library knows it; unknown is None."""
 
     id: str
@@ -418,18 +440,22 @@ class Track(Value, frozen=True):
 
 
 class TracksFound(Value, frozen=True):
-    """Into box's inbox: the library as it now is, after a scan."""
+    """A scan is over: what came of it. Its songs are told by `TracksCame`."""
 
-    tracks: tuple[Track, ...]
+    tracks: tuple[Track, ...] = ()
+    total: int = 0
+    """Songs in the library."""
     added: int = 0
     changed: int = 0
     removed: int = 0
 
 
 class TracksCame(Value, frozen=True):
-    """Into box's inbox: songs that a scan has found so far; it goes on."""
+    """Some songs of many: they are new, better known, or gone. So the loop never waits for all."""
 
-    tracks: tuple[Track, ...]
+    tracks: tuple[Track, ...] = ()
+    gone: tuple[str, ...] = ()
+    """Ids of songs that cannot be played any more, or never could."""
 
 
 class FilesChanged(Value, frozen=True):
@@ -474,6 +500,12 @@ class Playing(Value, frozen=True):
     track_id: str
     position_s: float
     paused: bool = False
+    paused_for: Literal["listener", "absence"] = "listener"
+    """Whose word it was: music that was held because nobody was there comes back by itself."""
+    paused_at: float | None = None
+    """Wall time."""
+    queue: tuple[str, ...] = ()
+    """Ids of what the listener wants to hear next, the first hundred."""
 
 
 class State(Value, frozen=True):
@@ -512,17 +544,7 @@ class State(Value, frozen=True):
 class Event(Value, frozen=True):
     """Something that happened, for `event`; the id is given when it is published."""
 
-    event_type: Literal[
-        "mood_changed",
-        "presence_changed",
-        "track_started",
-        "track_ended",
-        "feedback",
-        "command",
-        "fault",
-        "recovered",
-        "scan_finished",
-    ]
+    event_type: EventType
     wall: float
     fields: dict[str, Any] = {}
     """As the contract names them for this type; a track is a `Track`."""
@@ -618,6 +640,6 @@ InboxMessage = (
 
 FromEye = Hello | Reading | Part
 FromPlayer = Hello | Played | Ended | Part
-FromTool = Hello | Watch | Rest | AskRest | AskScan | AskSearch | Place | Request
+FromTool = Hello | Watch | Rest | AskRest | AskScan | AskSearch | Place | Request | Set
 ToEye = Hello | Look
 ToPlayer = Hello | Play | Ahead | Pause | Resume | Stop | Seek | Volume

@@ -90,6 +90,7 @@ class Ear:
     def __init__(self, port: int, topic: str = "#") -> None:
         self.messages: list[Message] = []
         self._topic = topic
+        self.port = port
         self._ready = threading.Event()
         self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
         self._client.on_connect = self._connected
@@ -110,6 +111,11 @@ class Ear:
 
     def say(self, topic: str, payload: bytes | str = b"", *, retain: bool = False) -> None:
         self._client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(10)
+
+    def flood(self, topic: str, payloads: Sequence[str]) -> None:
+        """All at once, without waiting for anybody."""
+        for payload in payloads:
+            self._client.publish(topic, payload, qos=0)
 
     def on(self, name: str) -> list[Message]:
         """What came on topics that end so."""

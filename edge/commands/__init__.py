@@ -4,20 +4,11 @@ Topics, `info`, discovery, `moodbox ctl`, the checks and the documentation are m
 nothing of it is listed twice.
 """
 
+from edge.commands.actions import ACTIONS, Action
 from edge.commands.door import LARGEST_REQUEST, LARGEST_SET, Asked, parse_request, parse_set
 from edge.commands.kinds import Argument
-from edge.commands.table import (
-    ACTIONS,
-    BY_NAME,
-    COMMANDS,
-    NAMES,
-    REQUESTS,
-    SETTINGS,
-    TABLE,
-    Action,
-    Entry,
-    Setting,
-)
+from edge.commands.settings import SETTINGS, Setting
+from edge.commands.table import BY_NAME, COMMANDS, NAMES, REQUESTS, TABLE, Entry
 
 __all__ = [
     "ACTIONS",

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from edge.commands.actions import Action
 from edge.commands.json_text import NotJson, member, parse
 from edge.commands.kinds import Argument
-from edge.commands.table import BY_NAME, NAMES, REQUESTS, Action, Entry
+from edge.commands.table import BY_NAME, NAMES, REQUESTS, Entry
 from edge.errors import CommandError
 from edge.messages import BadCommand, Command, Problem, Value
 

@@ -8,10 +8,13 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from edge.errors import CommandError
+from edge.languages import ISO_639_1
 from edge.messages import Value
 
 Kind = Literal["word", "text", "texts", "integer", "number", "bool", "clock", "time"]
 
+LANGUAGES: Final = ("any", *sorted(ISO_639_1))
+LANGUAGE_HINT: Final = "any or an ISO 639-1 code such as hi"
 _SHOWN: Final = 40
 _MANY: Final = 12
 """More words than these are not listed."""
@@ -60,6 +63,11 @@ class Argument(Value, frozen=True):
             raise CommandError(
                 "out_of_range", f"{self.name} takes {self.takes()}; {shown(value)} is outside."
             ) from None
+
+
+def word(name: str, about: str, words: tuple[str, ...], hint: str = "") -> Argument:
+    """An argument that takes one of these words."""
+    return Argument(name=name, kind="word", about=about, words=words, hint=hint)
 
 
 class _TypeWrong(Exception):  # noqa: N818 - never leaves this file

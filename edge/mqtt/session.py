@@ -1,4 +1,4 @@
-"""One MQTT session, from the connection to its end: the only file that knows paho.
+"""One MQTT session, from the connection to its end.
 
 Driven by one thread, which calls `open`, then `turn` until `end` says why it is over. Every
 session is a new client: nothing of an old one waits inside the library.
@@ -6,55 +6,28 @@ session is a new client: nothing of an old one waits inside the library.
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import socket
 import time
 from collections.abc import Callable
 from typing import Any, Final
 
-import paho.mqtt.client as paho
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
-from paho.mqtt.reasoncodes import ReasonCode
-from paho.mqtt.subscribeoptions import SubscribeOptions
-
-from edge.messages import Value
 from edge.mqtt import trust
 from edge.mqtt.address import Address
 from edge.mqtt.bell import Bell
+from edge.mqtt.course import End, Manner
+from edge.mqtt.limits import stated
 from edge.mqtt.outbox import Letter, Outbox
-from edge.mqtt.replies import Envelope
+from edge.mqtt.replies import Envelope, enclosed
+from edge.mqtt.sending import Sending
 from edge.mqtt.topics import Topics
+from edge.mqtt.wire import LARGEST, MQTTMessage, ReasonCode, Wire
 
-KEEP_ALIVE_S: Final = 15
 CONNECT_S: Final = 5.0
 """For the TCP connection, and again for the broker's first answer."""
 LEAVE_S: Final = 2.0
-WINDOW: Final = 20
-"""Letters that may be on their way unacknowledged; a broker may ask for fewer."""
-_LARGEST: Final = 0x11_0000
-"""Bytes of a message that a broker should still send: 1 MiB of payload, and a long topic."""
 OnMessage = Callable[[str, bytes, bool, Envelope], None]
 """Topic, payload, whether it was retained, and what stood beside it."""
 _log = logging.getLogger("moodbox.mqtt")
-_paho = logging.getLogger("moodbox.mqtt.paho")
-_paho.setLevel(logging.WARNING)  # below that it tells of every packet
-_paho.addFilter(lambda record: "on socket" not in record.msg)  # losses are told elsewhere
-
-
-class End(Value, frozen=True):
-    """Why a session is over."""
-
-    why: str
-    """For a sentence: `connection refused`."""
-    met: bool = False
-    """The broker had accepted us."""
-    older: bool = False
-    """It knows no MQTT 5."""
-    silent: bool = False
-    """It was reached, and closed the connection without a word."""
 
 
 class Session:
@@ -69,34 +42,28 @@ class Session:
         announce_in_s: float,
         on_met: Callable[[], None],
         on_message: OnMessage,
-        older: bool = False,
+        manner: Manner,
     ) -> None:
         self.end: End | None = None
         self._address, self._topics, self._outbox = address, topics, outbox
         self._bell = bell
         self._announce_in_s = announce_in_s
         self._on_met, self._on_message = on_met, on_message
-        self._five = not older
-        self._in_flight: dict[int, Letter | None] = {}
-        self._refused: set[str] = set()
-        self._window = WINDOW
+        self._trust: trust.Trust | None = None
+        self._manner = manner
         self._met = False
         self._until = 0.0
         """Until accepted: when to give up. From then on: when to announce the rest."""
         self._client = self._made()
+        self._sending = Sending(outbox, self._client.pass_on)
 
     def open(self) -> None:
         """Connect and introduce ourselves; `end` is set where that fails."""
-        start: dict[str, Any] = {}
-        if self._five:
-            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho's
-            properties.SessionExpiryInterval = 0
-            properties.MaximumPacketSize = _LARGEST
-            start = {"clean_start": True, "properties": properties}
         try:
             if self._address.tls:
-                self._client.tls_set_context(trust.trusting(self._address.ca_file))
-            self._client.connect(self._address.host, self._address.port, KEEP_ALIVE_S, **start)
+                self._trust = trust.trusting(self._address)
+                self._client.tls_set_context(self._trust)
+            self._client.introduce(self._address.host, self._address.port)
         except (OSError, ValueError) as error:  # ValueError: a host that can be none
             self._finish(End(why=trust.reason(error)))
         self._until = time.monotonic() + CONNECT_S
@@ -109,8 +76,8 @@ class Session:
             return
         self._bell.wait(connection, self._client.want_write(), min(longest_s, self._quiet_s()))
         if self.end is None:
-            self._client.loop_read()
-            _acknowledge_now(connection)
+            self._client.take_in()
+            self._mind_size()
         if self.end is None and self._client.want_write():
             self._client.loop_write()
         if self.end is None:
@@ -125,7 +92,7 @@ class Session:
             half = time.monotonic() + LEAVE_S / 2
             self._until = 0.0
             self._turn_until(half, lambda: self._outbox.wait_s(time.monotonic()) is None)
-            self._publish(self._availability("stopped"), None)
+            self._sending.send(self._availability("stopped"))
             self._turn_until(half + LEAVE_S / 2, lambda: True)
         self._client.disconnect()
 
@@ -137,28 +104,15 @@ class Session:
 
     # --- inside --------------------------------------------------------------------------------
 
-    def _made(self) -> paho.Client:
-        protocol = MQTTProtocolVersion.MQTTv5 if self._five else MQTTProtocolVersion.MQTTv311
-        client = paho.Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=self._topics.client_id,
-            clean_session=None if self._five else True,
-            protocol=protocol,
-            reconnect_on_failure=False,
-        )
-        client.connect_timeout = CONNECT_S
-        # An exception in a callback would otherwise end the thread that reads the network.
-        client.suppress_exceptions = True
-        client.enable_logger(_paho)
-        client.max_inflight_messages_set(0)  # no second window: ours is smaller and bounded
-        client.on_socket_open = _no_delay
+    def _made(self) -> Wire:
+        client = Wire(self._topics.client_id, CONNECT_S, older=self._manner.older)
         client.on_connect = self._connected
         client.on_disconnect = self._disconnected
         client.on_publish = self._acknowledged
         client.on_subscribe = self._subscribed
         client.on_message = self._heard
         last_will = self._availability("offline")
-        client.will_set(last_will.topic, last_will.payload, last_will.qos, last_will.retain)
+        client.will_set(last_will.topic, last_will.payload, self._manner.qos, self._manner.retain)
         if self._address.username:
             password = self._address.password
             client.username_pw_set(self._address.username, password.reveal() if password else None)
@@ -171,7 +125,7 @@ class Session:
     def _quiet_s(self) -> float:
         """How long nothing will be due, as far as is known now."""
         at = time.monotonic()
-        if not self._met or len(self._in_flight) >= self._window:
+        if not self._met or self._sending.room <= 0:
             return 1.0
         if at < self._until:
             return self._until - at
@@ -181,40 +135,23 @@ class Session:
     def _turn_until(self, deadline: float, done: Callable[[], bool]) -> None:
         while self.end is None and (left_s := deadline - time.monotonic()) > 0:
             self._send()
-            if not self._in_flight and done():
+            if self._sending.done and done():
                 return
             self.turn(left_s)
 
     def _send(self) -> None:
         if not self._met or self.end is not None:
             return
-        for letter in self._outbox.lines():
-            self._client.publish(letter.topic, letter.payload, qos=0)
-        for letter in self._outbox.answers(self._window - len(self._in_flight)):
-            self._publish(letter, None)
+        self._sending.talk()
         at = time.monotonic()
         if at >= self._until:
-            for letter in self._outbox.due(at, self._window - len(self._in_flight)):
-                self._publish(letter, letter)
+            self._sending.tell(at)
 
-    def _publish(self, letter: Letter, kept: Letter | None) -> None:
-        properties = None
-        if letter.correlation is not None and self._five:
-            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho's
-            properties.CorrelationData = letter.correlation
-        sent = self._client.publish(
-            letter.topic, letter.payload, letter.qos, letter.retain, properties
-        )
-        self._in_flight[sent.mid] = kept
-
-    def _subscribe(self) -> None:
-        # QoS 2, so that `next` can arrive exactly once.
-        topics = self._topics.subscriptions()
-        if self._five:
-            options = SubscribeOptions(qos=2, retainAsPublished=True)
-            self._client.subscribe([(topic, options) for topic in topics])
-        else:
-            self._client.subscribe([(topic, 2) for topic in topics])
+    def _mind_size(self) -> None:
+        """Leave before a packet fills the memory: only brokers of MQTT 5 know what we take."""
+        if self._client.arriving > LARGEST:
+            why = f"it sends a packet of {self._client.arriving} bytes"
+            self._finish(End(why=why, met=self._met))
 
     def _finish(self, end: End) -> None:
         if self.end is None:
@@ -227,33 +164,36 @@ class Session:
         self, _c: object, _u: object, _flags: object, reason: ReasonCode, properties: Any
     ) -> None:
         if reason.is_failure:
-            unsupported = str(reason) == "Unsupported protocol version"
-            self._finish(End(why=str(reason).lower(), older=unsupported))
+            why = str(reason)
+            self._finish(End(why=why.lower(), instead=self._manner.instead(why)))
             return
-        self._window = min(WINDOW, getattr(properties, "ReceiveMaximum", WINDOW))
+        limits = self._sending.limits = stated(properties)
+        if limits.keep_alive_s:
+            self._client.shorten_keep_alive(limits.keep_alive_s)
+        self._client.listen(
+            self._topics.subscriptions()
+        )  # before `online`: who sees that may already command
+        self._sending.send(self._availability("online"))
         at = time.monotonic()
+        self._outbox.reopen(at, time.time())
+        # Last: paho goes on where this raised, and a session without ears shall not last.
         self._met, self._until = True, at + self._announce_in_s
-        self._subscribe()  # before `online`: who sees that may already command
-        self._publish(self._availability("online"), None)
-        self._outbox.reopen(at)
         self._on_met()
 
     def _disconnected(
         self, _c: object, _u: object, _flags: object, reason: ReasonCode, _properties: object
     ) -> None:
         why = "connection lost" if reason == "Unspecified error" else str(reason).lower()
+        if reason == "Normal disconnection":
+            why = "the broker ended it"  # paho reads no reason that comes without properties
+        if self._trust is not None and self._trust.failure is not None:
+            why = trust.reason(self._trust.failure)
         self._finish(End(why=why, met=self._met, silent=not self._met))
 
     def _acknowledged(
         self, _c: object, _u: object, mid: int, reason: ReasonCode, _properties: object
     ) -> None:
-        letter = self._in_flight.pop(mid, None)
-        if letter is None:
-            return
-        self._outbox.delivered(letter)
-        if reason.is_failure and letter.topic not in self._refused:
-            self._refused.add(letter.topic)
-            _log.warning("the broker refuses %s: %s", letter.topic, reason)
+        self._sending.answered(mid, reason.value, str(reason), time.monotonic())
 
     def _subscribed(
         self, _c: object, _u: object, _mid: int, reasons: list[ReasonCode], _properties: object
@@ -262,26 +202,6 @@ class Session:
             if reason.is_failure:
                 _log.error("the broker refuses commands on %s: %s", topic, str(reason))
 
-    def _heard(self, _c: object, _u: object, message: paho.MQTTMessage) -> None:
-        properties: Any = message.properties
-        envelope = Envelope(
-            reply_to=getattr(properties, "ResponseTopic", None),
-            correlation=getattr(properties, "CorrelationData", None),
-        )
+    def _heard(self, _c: object, _u: object, message: MQTTMessage) -> None:
+        envelope = enclosed(message.properties)
         self._on_message(message.topic, bytes(message.payload), message.retain, envelope)
-
-
-def _acknowledge_now(connection: Any) -> None:
-    """Tell the kernel to acknowledge what was read at once, not in 40 ms.
-
-    Mosquitto's sockets wait with the next small packet for that, unless it is told otherwise: a
-    request after an answer took 45 ms instead of 3. Linux forgets it after each packet.
-    """
-    if not hasattr(socket, "TCP_QUICKACK"):
-        return
-    with contextlib.suppress(OSError):  # gone meanwhile: the next turn says so
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-
-
-def _no_delay(_client: object, _userdata: object, connection: Any) -> None:
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

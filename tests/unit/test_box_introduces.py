@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 from typing import Any, cast
 
@@ -14,11 +15,12 @@ from edge.ears import Ears, SongPlaces
 from edge.inbox import Inbox, Watchers
 from edge.keeping import Keeping
 from edge.link import Connection
-from edge.messages import Hello, History, Message, Part, Role
+from edge.messages import Hello, History, Message, Part, Role, ScanTold
 from edge.mind.situation import Situation
 from edge.ports import Diary, Library, Publisher
 from edge.resting import Resting
 from edge.scans import Scans
+from edge.upkeep.vitals import Vitals
 from tests.waiting import until
 
 
@@ -41,8 +43,12 @@ class World:
     def show(self, *_: object) -> None: ...
     def tell(self, *_: object) -> None: ...
     def log(self, *_: object) -> None: ...
-    def tracks(self) -> tuple[()]:
+    def health(self, *_: object) -> None: ...
+    def tracks(self, _only: object = None) -> tuple[()]:
         return ()
+
+    def more(self, _most: int = 0) -> None:
+        return None
 
     def broken(self) -> frozenset[str]:
         return frozenset()
@@ -59,8 +65,18 @@ class World:
     def lessons(self) -> tuple[()]:
         return ()
 
+    def progress(self) -> ScanTold:
+        return ScanTold()
+
     def tend(self, *_: object) -> None: ...
     def take(self, *_: object, **__: object) -> None: ...
+
+
+class NoGauges:
+    """Measures nothing."""
+
+    def watch(self, name: str, pid: int) -> None: ...
+    def newest(self, at: float) -> None: ...
 
 
 class NoListener:
@@ -100,6 +116,7 @@ def test_a_model_or_a_loudspeaker_that_comes_late_is_told_when_it_comes(tmp_path
         resting=Resting(tmp_path / "rest.json", None),
         scans=scans,
         ears=Ears(cast("SongPlaces", world), NoListener()),
+        vitals=Vitals(time.monotonic(), NoGauges(), dict),
         beat=lambda: None,
     )
     thread = threading.Thread(target=box.run, args=(stop,), name="box")
