@@ -44,7 +44,8 @@ SEEDS = (
 )  # fmt: skip
 ARGUMENTS = sorted({one.name for action in REQUESTS.values() for one in action.arguments})
 
-names = st.sampled_from(sorted(REQUESTS)) | st.sampled_from(ODD) | st.text(max_size=40)
+known = st.sampled_from(sorted(REQUESTS))
+names = known | known | known | known | st.sampled_from(ODD) | st.text(max_size=40)
 plain = (
     st.none()
     | st.booleans()
@@ -77,8 +78,17 @@ def mutated(draw: st.DrawFn) -> bytes:
 
 
 as_json = st.dictionaries(keys, values, max_size=6).map(lambda value: json.dumps(value).encode())
+own = known.flatmap(
+    lambda name: st.dictionaries(
+        st.sampled_from([*(one.name for one in REQUESTS[name].arguments), "transaction"]),
+        plain | st.lists(plain, max_size=3),
+        max_size=3,
+    )
+).map(lambda value: json.dumps(value).encode())
 payloads = (
-    st.binary(max_size=200) | values.map(lambda v: json.dumps(v).encode()) | as_json | mutated()
+    own
+    | st.sampled_from(SEEDS)
+    | (st.binary(max_size=200) | values.map(lambda v: json.dumps(v).encode()) | as_json | mutated())
 )
 
 

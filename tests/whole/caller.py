@@ -16,7 +16,6 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from tests.broker import HOST, Message
-from tests.waiting import until
 from tests.whole.contract import strict_json, wrong
 
 ANSWER_S = 10.0  # the contract says 2; a shared machine may stop for longer than that
@@ -32,6 +31,7 @@ class Caller:
         self.root = f"moodbox/{box}"
         self._asked = 0
         self._spoken: set[str] = set()
+        self._came = threading.Condition()
         self._ready = threading.Event()
         self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
         self._client.on_connect = lambda *_: self._subscribe()
@@ -62,7 +62,9 @@ class Caller:
             self.correlations[len(self.messages)] = properties.CorrelationData
         payload = bytes(message.payload)
         now = time.monotonic()
-        self.messages.append(Message(now, message.topic, payload, message.retain, message.qos))
+        with self._came:
+            self.messages.append(Message(now, message.topic, payload, message.retain, message.qos))
+            self._came.notify_all()
 
     # -- speaking
 
@@ -135,7 +137,7 @@ class Caller:
 
     def next_answer(self, command: str, mark: int) -> dict[str, Any]:
         name = f"response/{command}"
-        until(lambda: self.since(mark, name), ANSWER_S, name)
+        self._await(lambda: self.since(mark, name), ANSWER_S, name)
         answer: dict[str, Any] = strict_json(self.since(mark, name)[0].payload)
         return answer
 
@@ -157,20 +159,28 @@ class Caller:
         return [(one["command"], one["ok"]) for one in self.events(mark, "command")]
 
     def event(self, mark: int, kind: str, within_s: float = 10.0) -> dict[str, Any]:
-        until(lambda: self.events(mark, kind), within_s, kind)
+        self._await(lambda: self.events(mark, kind), within_s, kind)
         return self.events(mark, kind)[0]
 
     @property
     def state(self) -> dict[str, Any]:
-        until(lambda: self.since(0, "state"), 20, "a state")
+        self._await(lambda: self.since(0, "state"), 20, "a state")
         state: dict[str, Any] = self.since(0, "state")[-1].json
         return state
 
     def await_state(
         self, fits: Callable[[dict[str, Any]], object], within_s: float = 10.0
     ) -> dict[str, Any]:
-        until(lambda: fits(self.state), within_s, f"a state that fits; it is {self.state}")
+        self._await(lambda: fits(self.state), within_s, "a state that fits")
         return self.state
+
+    def _await(self, true: Callable[[], object], within_s: float, what: str) -> None:
+        """As `until`, and looks at once where something has come."""
+        with self._came:
+            came = self._came.wait_for(lambda: bool(true()), within_s)
+        assert came, (
+            f"{what} did not come in {within_s:.0f} s; the state is {self.since(0, 'state')[-1:]}"
+        )
 
     def wrongs(self) -> list[str]:
         """Every message that breaks the contract."""

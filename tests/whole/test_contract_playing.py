@@ -183,6 +183,7 @@ def test_a_song_at_its_end_makes_room_for_the_queue(caller: Caller, ids: dict[st
     short = caller.data("search", query="blink")["items"][0]["id"]
     caller.data("play", track_id=short)
     caller.data("queue", track_ids=[ids["Slow River"]])
+    caller.settle()
     mark = caller.mark()
     assert caller.event(mark, "track_ended", 15)["reason"] == "finished"
     assert caller.event(mark, "track_started")["track"]["id"] == ids["Slow River"]
@@ -192,6 +193,7 @@ def test_a_queue_that_runs_out_stays_manual_and_stops(caller: Caller) -> None:
     short = caller.data("search", query="wink")["items"][0]["id"]
     caller.data("queue", track_ids=[])
     caller.data("play", track_id=short)
+    caller.settle()
     mark = caller.mark()
     assert caller.event(mark, "track_ended", 15)["reason"] == "finished"
     state = caller.await_state(lambda state: state["player"] == "stopped")
