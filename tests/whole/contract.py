@@ -74,6 +74,10 @@ RANKED: dict[str, Fits] = {
 }  # fmt: skip
 
 
+def by_name(value: object) -> bool:
+    return isinstance(value, dict)
+
+
 def track(value: object) -> bool:
     return isinstance(value, dict) and set(value) == set(TRACK) and not lacks(value, TRACK)
 
@@ -110,6 +114,12 @@ EVENTS: dict[str, dict[str, Fits]] = {
     "fault": {"part": text, "message": text},
     "recovered": {"part": text, "message": text},
     "scan_finished": {"added": whole, "changed": whole, "removed": whole, "total": whole},
+}  # fmt: skip
+HEALTH: dict[str, Fits] = {
+    "uptime_s": null_or(number), "looks_per_s": null_or(number), "stage_ms": null_or(by_name),
+    "memory_mb": null_or(by_name), "temperature_c": null_or(number),
+    "throttled": lambda value: value is None or isinstance(value, bool | list | str | int),
+    "restarts": null_or(by_name), "queues": null_or(by_name), "faults": null_or(by_name),
 }  # fmt: skip
 LOG: dict[str, Fits] = {
     "level": one_of("info", "warning", "error", "critical"), "message": text, "part": text,
@@ -148,11 +158,13 @@ def wrong(message: Message, name: str) -> list[str]:
     elif name == "event":
         common: dict[str, Fits] = {"id": lambda one: text(one) and one.isascii(), "at": moment}
         found += lacks(value, common) + lacks(value, EVENTS.get(value["event_type"], {"?": text}))
+    elif name == "health":
+        found += lacks(value, HEALTH)
     elif name == "log":
         found += lacks(value, LOG)
     elif name.startswith(("response/", "reply/")):
         found += _wrong_answer(value, message)
-    elif name not in {"info", "health"}:
+    elif name != "info":
         found.append("a topic that the contract does not know")
     return found
 

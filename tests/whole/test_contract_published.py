@@ -13,7 +13,7 @@ from tests.whole.caller import Caller
 from tests.whole.conftest import House
 
 pytestmark = pytest.mark.whole
-RETAINED = ("availability", "info", "state")
+RETAINED = ("availability", "info", "state", "health")
 
 
 @pytest.fixture
@@ -87,6 +87,18 @@ def test_info_has_the_capabilities(late: Caller) -> None:
     assert abilities["camera"] == "demo"
     assert abilities["audio"] is None or isinstance(abilities["audio"], str)
     assert abilities["web"] is None or isinstance(abilities["web"], str)
+
+
+@pytest.mark.parametrize("key", contract.HEALTH)
+def test_health_has_the_key(late: Caller, key: str) -> None:
+    health = only(late, "health").json
+    assert key in health
+    assert contract.HEALTH[key](health[key])
+
+
+def test_health_follows_the_first_state(caller: Caller) -> None:
+    names = [message.topic.rpartition("/")[2] for message in caller.messages]
+    assert names.index("state") < names.index("health")
 
 
 @pytest.mark.parametrize("key", contract.STATE)
