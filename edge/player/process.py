@@ -9,6 +9,7 @@ import queue
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 
 from edge.messages import Message, Pause, Played, Stop, ToPlayer, Volume
@@ -67,6 +68,7 @@ class PlayerLoop:
         self._sound = Sound(self._ring.fill, devices, send, sound_pulse, self._take_back)
         self._table = Turntable(RATE, self._wake)
         self._inbox: queue.Queue[ToPlayer | None] = queue.Queue(_INBOX)
+        self._levels: deque[Volume] = deque(maxlen=1)
         self._asked = threading.Event()
         self._told: Played | None = None
         self._begun = 0
@@ -91,6 +93,12 @@ class PlayerLoop:
 
     def handle(self, message: ToPlayer) -> None:
         """Take what box asks; a full inbox (nobody presses so fast) loses its oldest."""
+        if isinstance(message, Volume):  # only the newest counts: a slider pushes nothing out
+            waiting = bool(self._levels)
+            self._levels.append(message)
+            if not waiting:
+                self._wake()
+            return
         while True:
             try:
                 self._inbox.put_nowait(message)
@@ -132,9 +140,12 @@ class PlayerLoop:
 
     def _turn(self, wait_s: float) -> None:
         with contextlib.suppress(queue.Empty):
-            self._obey(self._inbox.get(timeout=wait_s))
+            first = self._inbox.get(timeout=wait_s)
+            self._obey_level()
+            self._obey(first)
             while True:
                 self._obey(self._inbox.get_nowait())
+        self._obey_level()
         now = time.monotonic()
         if self._table.eager():
             self._make_haste()
@@ -145,6 +156,10 @@ class PlayerLoop:
         self._table.adjust()
         self._tell()
         self._pulse()
+
+    def _obey_level(self) -> None:
+        with contextlib.suppress(IndexError):
+            self._obey(self._levels.popleft())
 
     def _obey(self, message: ToPlayer | None) -> None:
         if message is None:  # no more than a nudge

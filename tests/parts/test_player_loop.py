@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge.messages import Ended, Part, Pause, Play, Played, Resume, Seek, Stop
+from edge.messages import Ended, Part, Pause, Play, Played, Resume, Seek, Stop, Volume
 from edge.player.speaker import RATE
 from tests.parts.held_file import held
 from tests.parts.sines import level, pitch, sine, write
@@ -51,6 +52,38 @@ def test_a_second_song_fades_over_the_first(stage: Stage, tmp_path: Path) -> Non
     assert pitch(stage.sounds(0.25), RATE) == pytest.approx(900.0, abs=8.0)
     assert playing(stage, "high")()
     assert stage.ended() == []
+
+
+class Slow(Stage):
+    """A player that is held up for a while."""
+
+    def __init__(self) -> None:
+        self.go_on, self.held = threading.Event(), threading.Event()
+        self.go_on.set()
+        super().__init__()
+
+    def _beat(self) -> None:
+        super()._beat()
+        if not self.go_on.is_set():
+            self.held.set()
+            self.go_on.wait(10)
+
+
+def test_a_slider_pushes_no_song_out(tmp_path: Path) -> None:
+    path = sine(tmp_path / "song.flac", 440.0, 20.0)
+    slow = Slow()
+    try:
+        slow.go_on.clear()
+        assert slow.held.wait(10)
+        slow.ask(Play(track_id="a", path=str(path)))
+        slow.ask(*(Volume(level=number % 100) for number in range(1000)), Volume(level=100))
+        slow.go_on.set()
+        until(playing(slow, "a"))
+        slow.sounds(0.3)
+        assert level(slow.sounds(0.2)) == pytest.approx(0.5 / np.sqrt(2), rel=0.1)
+    finally:
+        slow.go_on.set()
+        slow.end()
 
 
 def test_pause_is_silence_and_resume_goes_on_there(stage: Stage, tmp_path: Path) -> None:
