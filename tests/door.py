@@ -45,7 +45,9 @@ SEEDS = (
 ARGUMENTS = sorted({one.name for action in REQUESTS.values() for one in action.arguments})
 
 known = st.sampled_from(sorted(REQUESTS))
-names = known | known | known | known | st.sampled_from(ODD) | st.text(max_size=40)
+names = st.sampled_from([*sorted(REQUESTS) * 3, *ODD, None]).flatmap(
+    lambda name: st.text(max_size=40) if name is None else st.just(name)
+)
 plain = (
     st.none()
     | st.booleans()
