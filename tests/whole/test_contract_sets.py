@@ -126,9 +126,7 @@ def test_a_button_takes_any_payload(caller: Caller, button: str, payload: bytes 
 
 
 def test_pause_and_play_are_seen(caller: Caller) -> None:
-    caller.set("play", "")
-    caller.await_state(lambda state: state["player"] == "playing")
-    song = caller.state["track"]["id"]
+    song = caller.data("play")["track"]["id"]
     caller.set("pause", "")
     caller.await_state(lambda state: state["player"] == "paused")
     caller.set("play", "")

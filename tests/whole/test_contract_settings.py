@@ -103,6 +103,7 @@ def test_an_override_ends_by_itself(caller: Caller) -> None:
     caller.await_state(lambda state: state["override"] == "fear")
     state = caller.await_state(lambda state: state["override"] == "auto", 10)
     assert state["override_until"] is None
+    until(lambda: len(caller.events(mark, "mood_changed")) == 2, 10, "both changes")
     assert [event["to"] for event in caller.events(mark, "mood_changed")] == ["fear", "happy"]
 
 
