@@ -405,7 +405,7 @@ class Tick(Value, frozen=True):
 # --- songs, state, events ---------------------------------------------------------------------
 
 
-class Track(Value, frozen=True):
+class Track(Value, frozen=True, gc=False):
     """One song as the library knows it; unknown is None."""
 
     id: str
@@ -440,18 +440,22 @@ class Track(Value, frozen=True):
 
 
 class TracksFound(Value, frozen=True):
-    """Into box's inbox: the library as it now is, after a scan."""
+    """A scan is over: what came of it. Its songs are told by `TracksCame`."""
 
-    tracks: tuple[Track, ...]
+    tracks: tuple[Track, ...] = ()
+    total: int = 0
+    """Songs in the library."""
     added: int = 0
     changed: int = 0
     removed: int = 0
 
 
 class TracksCame(Value, frozen=True):
-    """Into box's inbox: songs that a scan has found so far; it goes on."""
+    """Some songs of many: they are new, better known, or gone. So the loop never waits for all."""
 
-    tracks: tuple[Track, ...]
+    tracks: tuple[Track, ...] = ()
+    gone: tuple[str, ...] = ()
+    """Ids of songs that cannot be played any more, or never could."""
 
 
 class FilesChanged(Value, frozen=True):
