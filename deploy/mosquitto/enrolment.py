@@ -161,11 +161,13 @@ class Enrolment:
         known = self._known_boxes() | {SERVER, *PEOPLE}
         if strangers := sorted(set(names) - known):
             raise EnrolError(f"There is no {', '.join(strangers)} here; nothing was renewed.")
-        fresh = {*self.done.new}
-        chosen = [name for name in names or sorted(known) if name not in fresh]
-        for name in chosen:
+        for name in names or sorted(known):
             newest = self._server().certificate if name == SERVER else self._newest(name)
-            if newest is None or not (names or ends_within(newest, SOON_DAYS)):
+            if newest is None and names:
+                raise EnrolError(f"{name} has no certificate: it comes in by a password.")
+            if newest is None or name in self.done.new:
+                continue
+            if not names and not ends_within(newest, SOON_DAYS):
                 continue
             if name == SERVER:
                 self._authority.sign(self._server(), self._hosts[0], self._hosts)

@@ -23,15 +23,6 @@ _SILENT_S: Final = 0.5
 _RETAIN: Final = 0x01
 _SILENCE: Final = "it does not answer"
 _NO_BROKER: Final = "what answers there is no MQTT broker"
-_OLDER: Final = frozenset({1, 0x84})
-"""It knows no MQTT 5, says one of 3.1.1, or of 5."""
-_REFUSALS: Final = {
-    3: "it is not ready",
-    4: "it refuses user or password",
-    5: "it does not let this user in",
-    0x86: "it refuses user or password",
-    0x87: "it does not let this user in",
-}
 
 
 class Visit:
@@ -118,10 +109,10 @@ class Visit:
         if packet.kind != packets.CONNACK or len(packet.body) < 2:
             raise BrokerError(_NO_BROKER)
         code = packet.body[1]
-        if code in _OLDER and self._version == FIVE:
+        if code in packets.OLDER and self._version == FIVE:
             return False
         if code:
-            raise BrokerError(_REFUSALS.get(code, f"it refuses us (reason {code:#04x})"))
+            raise BrokerError(packets.REFUSALS.get(code, f"it refuses us (reason {code:#04x})"))
         return True
 
     def _await(self, kind: int) -> Packet:
