@@ -21,6 +21,11 @@ _BOX = """\
 [box]
 id = "{name}"
 
+"""
+_PERSON = """\
+# For moodbox ctl --config, with the files that it names beside it.
+"""
+_BROKER = """\
 [mqtt]
 host = "{host}"
 tls = true
@@ -223,12 +228,13 @@ class Enrolment:
         return home
 
     def _tell(self, name: str) -> None:
-        """How to come in: a box's configuration, or a person's for mosquitto_sub and _pub."""
+        """How to come in: a box's configuration, or a person's for ctl, mosquitto_sub and _pub."""
         home = self._home(name)
+        account = _WITH_KEY if self._certificates else _WITH_NAME.format(name=name)
+        whose = _PERSON if name in PEOPLE else _BOX.format(name=name)
+        broker = _BROKER.format(host=self._hosts[0], account=account)
+        write(home / "moodbox.toml", whose + broker)
         if name not in PEOPLE:
-            account = _WITH_KEY if self._certificates else _WITH_NAME.format(name=name)
-            text = _BOX.format(name=name, host=self._hosts[0], account=account)
-            write(home / "moodbox.toml", text)
             return
         words = ["-h", self._hosts[0], "-p", "8883", "--cafile", home / "mqtt-ca.crt", "-u", name]
         if (home / "mqtt-password").exists():
