@@ -210,8 +210,7 @@ def test_drivers_are_composed_in_one_place() -> None:
 @pytest.mark.parametrize(
     ("library", "files"),
     [
-        # the box's session, and the one of a tool, which shares nothing with it
-        ("paho", {"edge.mqtt.wire", "edge.mqtt.guest"}),
+        ("paho", {"edge.mqtt.wire"}),
         ("mediapipe", {"edge.eye.faces"}),
         ("systemd", {"edge.upkeep.systemd"}),
         ("mutagen", {"edge.library.tags"}),

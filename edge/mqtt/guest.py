@@ -14,14 +14,11 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any, Final, Self
 
-import paho.mqtt.client as paho
-from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
-from paho.mqtt.reasoncodes import ReasonCode
-
 from edge.errors import BrokerError
 from edge.messages import Value
 from edge.mqtt import trust
 from edge.mqtt.address import Address
+from edge.mqtt.wire import MQTTMessage, ReasonCode, Wire
 
 WITHIN_S: Final = 5.0
 _MOST: Final = 20_000
@@ -50,10 +47,10 @@ class Guest:
         self._refused: str | None = None
         self._trust: trust.Trust | None = None
         self._met = False
-        self._client = self._opened(MQTTProtocolVersion.MQTTv5)
+        self._client = self._opened(older=False)
         if self._refused == _UNSUPPORTED or (self._refused is None and not self._met):
             self._refused = None
-            self._client = self._opened(MQTTProtocolVersion.MQTTv311)
+            self._client = self._opened(older=True)
         if not self._met:
             self._blame_trust()
             raise BrokerError((self._refused or "it ends the connection at once").lower())
@@ -93,18 +90,10 @@ class Guest:
 
     # --- inside --------------------------------------------------------------------------------
 
-    def _opened(self, version: MQTTProtocolVersion) -> paho.Client:
+    def _opened(self, *, older: bool) -> Wire:
         """Connected, or refused; `_met` tells."""
         address = self._address
-        client = paho.Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=self.name,
-            clean_session=None if version == MQTTProtocolVersion.MQTTv5 else True,
-            protocol=version,
-            reconnect_on_failure=False,
-        )
-        client.connect_timeout = WITHIN_S
-        client.suppress_exceptions = True
+        client = Wire(self.name, WITHIN_S, older=older)
         client.on_connect = self._connected
         client.on_subscribe = self._subscribed
         client.on_publish = self._published
@@ -117,9 +106,9 @@ class Guest:
             if address.tls:
                 self._trust = trust.trusting(address)
                 client.tls_set_context(self._trust)
-            client.connect(address.host, address.port, keepalive=30)
+            client.introduce(address.host, address.port)
             while not self._met and self._refused is None and time.monotonic() < end:
-                if client.loop(0.1) != MQTTErrorCode.MQTT_ERR_SUCCESS:
+                if client.loop(0.1):
                     break
             else:
                 self._refused = self._refused or (None if self._met else "it does not answer")
@@ -133,8 +122,7 @@ class Guest:
             raise BrokerError(trust.reason(self._trust.failure)) from None
 
     def _turn(self, longest_s: float) -> None:
-        state = self._client.loop(min(longest_s, _SLICE_S))
-        if state != MQTTErrorCode.MQTT_ERR_SUCCESS:
+        if self._client.loop(min(longest_s, _SLICE_S)):  # the number of an error
             self._blame_trust()
             raise BrokerError("the connection was lost")
 
@@ -165,7 +153,7 @@ class Guest:
         if reason.is_failure:
             logging.getLogger("moodbox.mqtt").warning("the broker refuses it: %s", reason)
 
-    def _take(self, _c: object, _u: object, message: paho.MQTTMessage) -> None:
+    def _take(self, _c: object, _u: object, message: MQTTMessage) -> None:
         self._heard.append(
             Heard(topic=message.topic, payload=bytes(message.payload), retained=message.retain)
         )

@@ -24,8 +24,6 @@ ECHO_S: Final = 2.0
 _NO_BROKER: Final = "what answers there is no MQTT broker"
 _LARGEST: Final = 1 << 20
 _TLS_ALERT: Final = 0x15
-_OLDER: Final = frozenset({1, 0x84})
-"""It knows no MQTT 5, says one of 3.1.1, or of 5."""
 
 
 class Knock(Value, frozen=True):
@@ -99,7 +97,7 @@ class _Visit:
             self.wrong = self._no_broker()
             return True
         code = answer.body[1]
-        if code in _OLDER and self._version == FIVE:
+        if code in packets.OLDER and self._version == FIVE:
             return False
         if code:
             self.wrong = packets.REFUSALS.get(code, f"it refuses us (reason {code:#04x})")

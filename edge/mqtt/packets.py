@@ -16,6 +16,8 @@ CONNACK, PUBLISH, PUBACK, SUBACK = 2, 3, 4, 9
 DISCONNECT: Final = b"\xe0\0"
 REFUSED: Final = 0x80
 """Reason codes from here on say no."""
+OLDER: Final = frozenset({1, 0x84})
+"""It knows no MQTT 5, says one of 3.1.1, or of 5."""
 REFUSALS: Final = {
     2: "it refuses our client's name",
     3: "it is not ready",

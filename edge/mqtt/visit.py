@@ -23,8 +23,6 @@ _SILENT_S: Final = 0.5
 _RETAIN: Final = 0x01
 _SILENCE: Final = "it does not answer"
 _NO_BROKER: Final = "what answers there is no MQTT broker"
-_OLDER: Final = frozenset({1, 0x84})
-"""It knows no MQTT 5, says one of 3.1.1, or of 5."""
 
 
 class Visit:
@@ -111,7 +109,7 @@ class Visit:
         if packet.kind != packets.CONNACK or len(packet.body) < 2:
             raise BrokerError(_NO_BROKER)
         code = packet.body[1]
-        if code in _OLDER and self._version == FIVE:
+        if code in packets.OLDER and self._version == FIVE:
             return False
         if code:
             raise BrokerError(packets.REFUSALS.get(code, f"it refuses us (reason {code:#04x})"))

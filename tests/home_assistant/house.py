@@ -138,11 +138,12 @@ class MoodBox:
         }
         self._words = [f"--set={key}={value}" for key, value in chosen.items()]
 
-    def start(self) -> None:
+    def start(self, **changed: str) -> None:
         places = [f"--state={self._folder}", f"--socket={self._folder / 'link.sock'}"]
+        more = [f"--set={key}={value}" for key, value in changed.items()]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "edge.cli", "run", *places, *self._words],
+                [sys.executable, "-m", "edge.cli", "run", *places, *self._words, *more],
                 cwd=ROOT,
                 env={**os.environ, "OMP_NUM_THREADS": "1"},
                 stdin=subprocess.DEVNULL,

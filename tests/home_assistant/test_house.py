@@ -155,6 +155,35 @@ def test_it_shows_what_the_box_says(home: HomeAssistant, ear: Ear) -> None:
     assert 0 < home.attributes("sensor.kitchen_mood")["confidence"] <= 1
 
 
+def test_it_shows_the_boxs_health(home: HomeAssistant, ear: Ear) -> None:
+    until(lambda: ear.on("health"), 70, "health")
+    health = ear.on("health")[-1].json
+    warm, faults = health["temperature_c"], health["faults"]
+    home.becomes("sensor.kitchen_temperature", "unknown" if warm is None else str(warm))
+    assert faults == {}
+    home.becomes("sensor.kitchen_last_fault", "unknown")
+
+
+def test_a_fault_of_the_camera_is_shown_and_its_end_too(home: HomeAssistant, box: MoodBox) -> None:
+    box.stop()
+    box.start(**{"camera.source": "/dev/no-such-camera"})
+    home.becomes("switch.kitchen_camera", "unknown", 60)
+    home.becomes("binary_sensor.kitchen_presence", "unknown")
+    fault = "no fault"
+
+    def told() -> bool:
+        nonlocal fault
+        fault = str(home.state("sensor.kitchen_last_fault"))
+        return fault.startswith(("camera: ", "eye: "))
+
+    until(told, 80, "the fault")
+    assert "no-such-camera" in fault
+    box.stop()
+    box.start()
+    home.becomes("switch.kitchen_camera", "on", 60)
+    home.becomes("sensor.kitchen_last_fault", "unknown", 80)
+
+
 def test_the_camera_is_switched(home: HomeAssistant, ear: Ear) -> None:
     home.call("switch.turn_off", entity_id="switch.kitchen_camera")
     home.becomes("switch.kitchen_camera", "off")
