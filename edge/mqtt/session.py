@@ -1,14 +1,17 @@
 """One MQTT session, from the connection to its end: the only file that knows paho.
 
-Driven by one thread, which calls `open`, then `turn` until `end` says why it is over. Every
-session is a new client: nothing of an old one waits inside the library.
+Driven by one thread, which calls `open`, then `turn` until `end` says why it is over; while that
+one waits for the network, another may send an answer with `hurry`. Every session is a new client:
+nothing of an old one waits inside the library.
 """
 
 from __future__ import annotations
 
 import logging
 import socket
+import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -35,6 +38,7 @@ WINDOW: Final = 20
 """Letters that may be on their way unacknowledged; a broker may ask for fewer."""
 _LARGEST: Final = 0x11_0000
 """Bytes of a message that a broker should still send: 1 MiB of payload, and a long topic."""
+Came = tuple[str, bytes, bool, Envelope]
 OnMessage = Callable[[str, bytes, bool, Envelope], None]
 """Topic, payload, whether it was retained, and what stood beside it."""
 _log = logging.getLogger("moodbox.mqtt")
@@ -78,10 +82,14 @@ class Session:
         self._five = not older
         self._in_flight: dict[int, Letter | None] = {}
         self._refused: set[str] = set()
+        self._came: deque[Came] = deque()
         self._window = WINDOW
         self._met = False
         self._until = 0.0
         """Until accepted: when to give up. From then on: when to announce the rest."""
+        self._at_it = threading.Lock()
+        """Held by whoever uses the client: by our own thread whenever it does not wait."""
+        self._at_it.acquire()
         self._client = self._made()
 
     def open(self) -> None:
@@ -106,7 +114,12 @@ class Session:
         if connection is None:
             self._finish(End(why="connection lost", met=self._met))
             return
-        self._bell.wait(connection, self._client.want_write(), min(longest_s, self._quiet_s()))
+        writing, quiet_s = self._client.want_write(), min(longest_s, self._quiet_s())
+        self._at_it.release()
+        try:
+            self._bell.wait(connection, writing, quiet_s)
+        finally:
+            self._at_it.acquire()
         if self.end is None:
             self._client.loop_read()
         if self.end is None and self._client.want_write():
@@ -116,6 +129,25 @@ class Session:
         if not self._met and time.monotonic() > self._until:
             self._finish(End(why="it does not answer"))
         self._send()
+        while self._came:
+            # The last thing before we wait again, so that whoever has the answer may send it.
+            self._on_message(*self._came.popleft())
+
+    def hurry(self) -> None:
+        """From any thread: send what waits. Never blocks.
+
+        A thread that sleeps is woken in a tenth of a millisecond, which is a good part of an
+        answer's way; so an answer is sent by whoever has it, unless our own thread is awake.
+        """
+        if self._at_it.acquire(blocking=False):
+            try:
+                self._send()
+                done = self.end is None and not self._client.want_write()
+            finally:
+                self._at_it.release()
+            if done and not self._outbox.hasty:
+                return
+        self._bell.ring()
 
     def leave(self) -> None:
         """Say what is due and `stopped`, wait a moment for both to arrive, and go."""
@@ -266,7 +298,7 @@ class Session:
             reply_to=getattr(properties, "ResponseTopic", None),
             correlation=getattr(properties, "CorrelationData", None),
         )
-        self._on_message(message.topic, bytes(message.payload), message.retain, envelope)
+        self._came.append((message.topic, bytes(message.payload), message.retain, envelope))
 
 
 def _no_delay(_client: object, _userdata: object, connection: Any) -> None:
