@@ -56,6 +56,10 @@ class Asker:
     def heard(self) -> list[tuple[str, bytes]]:
         """What came since it was last asked, after one short wait."""
         self.turn(0.05)
+        return self.taken()
+
+    def taken(self) -> list[tuple[str, bytes]]:
+        """What came since it was last asked."""
         messages = list(self._arrived)
         self._arrived.clear()
         return messages
