@@ -21,7 +21,7 @@ LONGEST_S = 10.0
 class Asker:
     """Publishes, and waits for what it has subscribed to."""
 
-    def __init__(self, port: int, *topics: str, no_delay: bool = True) -> None:
+    def __init__(self, port: int, *topics: str, no_delay: bool = True, qos: int = 1) -> None:
         self._arrived: deque[tuple[str, bytes]] = deque()
         self._subscribed = 0
         self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
@@ -33,7 +33,7 @@ class Asker:
         self._client.connect(HOST, port, keepalive=60)
         self._wait(self._client.is_connected)
         for topic in topics:
-            self._client.subscribe(topic, qos=1)
+            self._client.subscribe(topic, qos=qos)
         self._wait(lambda: self._subscribed == len(topics))
 
     def say(self, topic: str, payload: bytes, qos: int = 1) -> None:
@@ -93,8 +93,8 @@ class Asker:
 
 
 @contextmanager
-def listen(port: int, *topics: str, no_delay: bool = True) -> Iterator[Asker]:
-    asker = Asker(port, *topics, no_delay=no_delay)
+def listen(port: int, *topics: str, no_delay: bool = True, qos: int = 1) -> Iterator[Asker]:
+    asker = Asker(port, *topics, no_delay=no_delay, qos=qos)
     try:
         yield asker
     finally:
