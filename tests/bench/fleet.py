@@ -139,10 +139,9 @@ def _steady(boxes: int, seconds: float, here: Fleet, watch: Watch) -> Iterator[R
         for share in (0.5, 0.99):
             late = 1000 * quantile(values, share)
             yield _result(boxes, f"{name}, p{100 * share:.0f}", late, "ms", len(values))
-    yield _result(boxes, "requests without an answer yet", lost, "requests", len(tally.answer_s))
-    for who, now, then in zip(
-        ("mosquitto", "all boxes", "who watches"), after, before, strict=True
-    ):
+    watch.until(lambda: watch.unanswered == 0, 10, "every request answered")
+    names = ("mosquitto", "all boxes", "who watches")
+    for who, now, then in zip(names, after, before, strict=True):
         yield _result(boxes, f"processor of {who}", 100 * (now - then) / took, "% of a core")
     cores = os.cpu_count() or 1
     yield _result(boxes, f"processor of all {cores} cores", 100 * busy / whole, "%")
