@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
@@ -12,7 +12,7 @@ from typing import Any
 
 from edge import __version__
 from edge.box import Box
-from edge.config import LibraryConfig, password, playing, settings
+from edge.config import LibraryConfig, certificates, password, playing, settings
 from edge.config.identity import box_id
 from edge.correspondence import Correspondence
 from edge.desk import Desk
@@ -34,7 +34,8 @@ from edge.link import Server
 from edge.messages import FromEye, FromPlayer, FromTool, Playing, Track
 from edge.mind import conductor
 from edge.mqtt import event_ids
-from edge.mqtt.address import Address
+from edge.mqtt.address import address_of
+from edge.mqtt.keeper import Keeper
 from edge.mqtt.outbox import Outbox
 from edge.mqtt.publisher import MqttPublisher
 from edge.mqtt.topics import (
@@ -50,6 +51,8 @@ from edge.process import Process
 from edge.resting import Resting
 from edge.rules import rules
 from edge.scans import Scans
+from edge.upkeep.gauges import MachineGauges
+from edge.upkeep.vitals import Vitals
 
 _WAIT_S = 20.0
 """A tool that scans gives the library up at once; a box that ends takes five seconds at most."""
@@ -71,7 +74,9 @@ def run(process: Process) -> None:
     scans = Scans(library, scanner)
     ears = Ears(library.places, stack.enter_context(Listener(inbox.put)))
     card = _card(places.models)
-    publisher = _publisher(process, inbox, watchers, card)
+    outbox = Outbox(order=[_topics(process).of(name) for name in ("info", "state", "health")])
+    publisher = _publisher(process, inbox, watchers, card, outbox)
+    gauges = stack.enter_context(MachineGauges({"box": os.getpid()}))
     server = Server(
         places.socket,
         {"eye": FromEye, "player": FromPlayer, "tool": FromTool},
@@ -95,6 +100,7 @@ def run(process: Process) -> None:
         resting=resting,
         scans=scans,
         ears=ears,
+        vitals=Vitals(time.monotonic(), gauges, lambda: {"inbox": inbox.depth, **outbox.depths()}),
         beat=lambda: process.beats.beat("loop"),
         playing=playing.read(places.playing),
         keep_playing=lambda now: _keep_playing(places.playing, now),
@@ -108,27 +114,26 @@ def run(process: Process) -> None:
     box.run(process.stop)
 
 
+def _topics(process: Process) -> Topics:
+    config = process.launch.loaded.config
+    mqtt, name = config.mqtt, box_id(config.box)
+    return Topics(prefix=mqtt.prefix, id=name, groups=mqtt.groups, discovery=mqtt.discovery)
+
+
 def _publisher(
-    process: Process, inbox: Inbox, watchers: Watchers, card: Card | None
+    process: Process, inbox: Inbox, watchers: Watchers, card: Card | None, outbox: Outbox
 ) -> MqttPublisher:
     config, places = process.launch.loaded.config, process.launch.places
-    mqtt = config.mqtt
-    name = box_id(config.box)
-    topics = Topics(prefix=mqtt.prefix, id=name, groups=mqtt.groups)
-    about = About(version=__version__, id=name, name=config.box.name, model=_facts(card))
-    outbox = Outbox()
-    uplink = None
+    mqtt, topics = config.mqtt, _topics(process)
+    about = About(version=__version__, id=topics.id, name=config.box.name, model=_facts(card))
+    uplink, newest = None, ""
     if mqtt.host:
-        password.check_ca_file(mqtt)
-        address = Address(
-            host=mqtt.host,
-            port=mqtt.port or (8883 if mqtt.tls else 1883),
-            username=mqtt.username,
-            password=password.read_password(mqtt, process.env),
-            tls=mqtt.tls,
-            ca_file=mqtt.ca_file,
-        )
-        announce_s = 0.0 if _on_this_machine(mqtt.host) else ANNOUNCE_S
+        keeper = process.stack.enter_context(Keeper(outbox, places.state, topics.of("event")))
+        newest = keeper.newest_id
+        certificates.check_certificates(mqtt)
+        address = address_of(mqtt, password.read_password(mqtt, process.env))
+        # A broker of our own need not be spared the crowd of boxes after its restart.
+        announce_s = 0.0 if address.here else ANNOUNCE_S
         uplink = Uplink(
             address,
             topics,
@@ -138,16 +143,8 @@ def _publisher(
             announce_s,
             on_request=inbox.inquire,
         )
-    ids = event_ids.kept_in(places.state, time.time())
+    ids = event_ids.kept_in(places.state, time.time(), newest)
     return MqttPublisher(topics, about, ids, outbox, uplink, watchers.send)
-
-
-def _on_this_machine(host: str) -> bool:
-    """A broker of our own need not be spared the crowd of boxes after its restart."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _card(folder: Path) -> Card | None:

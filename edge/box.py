@@ -59,6 +59,7 @@ from edge.ports import Diary, Library, Publisher
 from edge.resting import Resting
 from edge.scan_news import ScanNews
 from edge.scans import Scans
+from edge.upkeep.vitals import Vitals
 
 TICK_S = 0.2
 _INTRODUCED = {"audio": "audio", "model": "runtime"}
@@ -83,6 +84,7 @@ class Box:
         resting: Resting,
         scans: Scans,
         ears: Ears,
+        vitals: Vitals,
         beat: Callable[[], None],
         playing: Playing | None = None,
         keep_playing: Callable[[Playing | None], None] = lambda _playing: None,
@@ -99,6 +101,7 @@ class Box:
         self._ears = ears
         self._scan_news = ScanNews()
         self._beat = beat
+        self._vitals = vitals
         self._ends: dict[Role, Connection] = {}
         broken = library.broken()
         tracks = [track for track in library.tracks() if track.id not in broken]
@@ -113,7 +116,7 @@ class Box:
             plays=history.plays,
             taste=learned(library.lessons()),
         )
-        self._situation = recall.recalled(known, playing)
+        self._situation = recall.recalled(known, playing, _now())
 
     def run(self, stop: threading.Event) -> None:
         """Until told to stop."""
@@ -133,6 +136,7 @@ class Box:
                 self._diary.tend(time.time(), self._situation.rules.history_days)
                 self._handle(Tick())
                 self._publisher.show(self._present(), _now())
+                self._publisher.health(self._vitals.due(_now(), self._situation.faults))
         self._keeping.close()
 
     def _tell_of_scan(self, at: float) -> None:
@@ -184,6 +188,7 @@ class Box:
         elif self._ends.get(role) is connection:
             if isinstance(message, Reading):
                 self._watchers.send(message)
+                self._vitals.take(message)
             if isinstance(message, Part) and message.part in _INTRODUCED:
                 self._publisher.introduce({_INTRODUCED[message.part]: message.kind})
             self._handle(message)  # type: ignore[arg-type]  # checked at the link's door
@@ -195,6 +200,7 @@ class Box:
         if old is not None and old is not connection:
             old.close()
         self._ends[hello.role] = connection
+        self._vitals.meet(hello, _now())
         if hello.role == "eye":
             self._publisher.introduce({"camera": hello.camera, "runtime": hello.runtime})
         else:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from edge import cli_calibrate, cli_eye, cli_library, cli_machine, cli_recommend, cli_song
+from edge import cli_calibrate, cli_eye, cli_library, cli_machine, cli_mqtt, cli_recommend, cli_song
 from edge.cli_config import WRONG_CONFIGURATION, ConfigOption, SetOption, complain, file_problems
 from edge.cli_config import app as config_app
 from edge.errors import ConfigError
@@ -171,6 +171,7 @@ cli_eye.add(app)
 cli_library.add(app)
 cli_song.add(cli_library.library)
 cli_machine.add(app)
+cli_mqtt.add(app)
 cli_recommend.add(app)
 
 

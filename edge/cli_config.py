@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from edge.config import password, printed
+from edge.config import certificates, password, printed
 from edge.config.command import read_configuration
 from edge.config.load import Loaded
 from edge.config.paths import Paths, is_service, paths
@@ -131,7 +131,7 @@ def file_problems(loaded: Loaded) -> list[str]:
     problems: list[str] = []
     mqtt = loaded.config.mqtt
     try:
-        password.check_ca_file(mqtt)
+        certificates.check_certificates(mqtt)
     except ConfigError as error:
         problems += error.problems
     try:

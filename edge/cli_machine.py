@@ -59,8 +59,9 @@ DOCTOR = """Check every part of the box, and say what mends what is wrong.
 Looked at are: Python and its packages; the configuration; isolation (which protections eye has
 here); the emotion model and its card, and which library runs it; the face detector; the camera (one
 picture); the loudspeaker; the MQTT broker; the state folder and its disk; heat and throttling;
-systemd. What could hang or crash is tried in a child process with a time limit. Nothing is played,
-kept or sent, but for a greeting to the configured broker.
+systemd. What could hang or crash is tried in a child process with a time limit. Nothing is played
+or kept, and nothing sent, but for a greeting to the configured broker and a word to itself over it;
+without one, the network is asked whether a broker announces itself (mqtt.suggest), to suggest it.
 
 With --json: ok, and checks with name, status (ok, warn, fail, skip), message and mend.
 

@@ -7,7 +7,8 @@ from typing import Any, TextIO
 
 import msgspec
 
-from edge.config import Config, password
+from edge import doctor_broker
+from edge.config import Config
 from edge.config.load import Loaded
 from edge.config.paths import Paths
 from edge.errand import ErrandError, ask
@@ -25,10 +26,21 @@ _CAMERA_S = 12.0
 class Doctor:
     """The checks of one box, as it is configured."""
 
-    def __init__(self, loaded: Loaded | ConfigError, places: Paths, env: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        loaded: Loaded | ConfigError,
+        places: Paths,
+        env: Mapping[str, str],
+        *,
+        suggest: bool = False,
+    ) -> None:
+        """`suggest`: where no broker is configured, the network may be asked for one."""
         self._loaded = loaded
         # Where it is wrong, the other parts are looked at as the defaults would have them.
         self._config = Config() if isinstance(loaded, ConfigError) else loaded.config
+        # One whose configuration cannot be read may have forbidden it there.
+        allowed = not isinstance(loaded, ConfigError) and self._config.mqtt.suggest
+        self._suggest = suggest and allowed
         self._places = places
         self._env = env
 
@@ -138,32 +150,8 @@ class Doctor:
         return _check("sound", "ok", f"The loudspeaker opens: {driver}, {device}.")
 
     def _broker(self) -> Check:
-        mqtt = self._config.mqtt
-        if not mqtt.host:
-            return _check("broker", "skip", "mqtt.host is empty: it tells no broker.")
-        port = mqtt.port or (8883 if mqtt.tls else 1883)
-        try:
-            password.check_ca_file(mqtt)
-            secret = password.read_password(mqtt, self._env)
-        except ConfigError as error:
-            return _check("broker", "fail", str(error), "Mend what it names.")
-        asked = {
-            "host": mqtt.host,
-            "port": port,
-            "username": mqtt.username,
-            "password": None if secret is None else secret.reveal(),
-            "tls": mqtt.tls,
-            "ca_file": mqtt.ca_file,
-        }
-        try:
-            wrong: str | None = ask("edge.errands_mqtt:broker", asked, isolated=False)
-        except ErrandError as error:
-            wrong = str(error)
-        where = f"The broker {mqtt.host}:{port}"
-        if wrong is not None:
-            mend = "Check mqtt.host, port, username and tls, and that the broker runs."
-            return _check("broker", "fail", f"{where} cannot be used: {wrong.rstrip('.')}.", mend)
-        return _check("broker", "ok", f"{where} lets us in.")
+        running = answers(self._places.socket)
+        return doctor_broker.broker(self._config, self._env, running=running, suggest=self._suggest)
 
 
 def run(
@@ -175,7 +163,9 @@ def run(
     json: bool,
 ) -> int:
     """Check all and tell it; 1 where something failed."""
-    checks = _told(examine(Doctor(loaded, places, env).questions()), None if json else out)
+    checks = _told(
+        examine(Doctor(loaded, places, env, suggest=True).questions()), None if json else out
+    )
     whole = diagnosis(checks)
     if json:
         print(msgspec.json.encode(whole).decode(), file=out)

@@ -9,8 +9,10 @@ MoodboxError
 ├── PictureError       a picture cannot be read; carries the code that `classify` tells
 ├── AudioError         no loudspeaker: missing, busy or lost; a state, retried for ever
 ├── TrackError         one song cannot be opened or decoded
+│   └── TrackMissingError  its file is not there, or not ours to read: it may come back
 ├── LibraryError       the library is in another process's hands
 ├── LinkError          the other end of the socket broke the protocol
+├── BrokerError        a tool cannot speak to the broker; for the end of a sentence
 ├── UnknownSong        no song of the library is meant, or several are
 ├── CalibrationError   no face at rest could be learned, or kept
 └── CommandError       a command was refused; carries the contract's error code
@@ -69,12 +71,20 @@ class TrackError(MoodboxError):
     """One song cannot be opened or decoded."""
 
 
+class TrackMissingError(TrackError):
+    """The song's file is not there, or not ours to read; the song itself may be well."""
+
+
 class LibraryError(MoodboxError):
     """The library is in another process's hands, or cannot be opened by this one."""
 
 
 class LinkError(MoodboxError):
     """The other end of the socket broke the protocol."""
+
+
+class BrokerError(MoodboxError):
+    """A tool cannot speak to the broker; its text is the end of a sentence."""
 
 
 class UnknownSong(MoodboxError):  # noqa: N818 - the song is at fault, not the program

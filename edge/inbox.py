@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import queue
+import threading
+import time
 from collections.abc import Callable
 
 from edge.link import Connection
@@ -19,8 +21,11 @@ from edge.messages import (
 )
 
 _SIZE = 1000
+_CROWD = 500
+"""Where so much waits, commands wait outside: what our own processes tell must still fit."""
 _PATIENCE_S = 1.0
 """Long beside what box takes for a full inbox, short beside the broker's patience."""
+_SAY_EVERY_S = 10.0
 _log = logging.getLogger("moodbox")
 
 
@@ -49,6 +54,9 @@ class Inbox:
 
     def __init__(self) -> None:
         self._items: queue.Queue[Item] = queue.Queue(_SIZE)
+        self._no_crowd = threading.Event()
+        self._dropped = 0
+        self._said_at = -_SAY_EVERY_S
 
     def put(self, item: Item) -> None:
         """Never waits."""
@@ -56,6 +64,9 @@ class Inbox:
 
     def wait(self, item: Item) -> None:
         """Waits a while for room, so that a crowd of commands is slowed and none is lost."""
+        if self._items.qsize() >= _CROWD:
+            self._no_crowd.clear()
+            self._no_crowd.wait(_PATIENCE_S)
         self._put(item, _PATIENCE_S)
 
     def inquire(self, command: Command, answer: Callable[[Answer], None]) -> bool:
@@ -66,9 +77,17 @@ class Inbox:
         try:
             self._items.put(item, block=within_s > 0, timeout=within_s or None)
         except queue.Full:
-            _log.error("box does not keep up: a %s was dropped", type(item).__name__)
+            self._say(item)
             return False
         return True
+
+    def _say(self, item: Item) -> None:
+        """Seldom: a log that grows with the crowd would make it worse."""
+        self._dropped += 1
+        if time.monotonic() - self._said_at >= _SAY_EVERY_S:
+            self._said_at = time.monotonic()
+            told = "box does not keep up: a %s was dropped, the %d. so far"
+            _log.error(told, type(item).__name__, self._dropped)
 
     def hear(self, hello: Hello, connection: Connection, message: object) -> None:
         """A frame came from the link."""
@@ -78,7 +97,14 @@ class Inbox:
         """One end of the link is gone."""
         self.put(Heard(hello, connection, None))
 
+    @property
+    def depth(self) -> int:
+        """How much waits in it."""
+        return self._items.qsize()
+
     def get(self, within_s: float) -> Item | None:
+        if self._items.qsize() < _CROWD:
+            self._no_crowd.set()
         try:
             return self._items.get(timeout=within_s)
         except queue.Empty:

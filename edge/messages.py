@@ -25,6 +25,17 @@ Repeat = Literal["off", "one", "all"]
 Trend = Literal["rising", "falling", "steady"]
 MoodFrom = Literal["owner", "tag", "playlist", "folder", "genre", "listening"]
 Welcome = Literal["play", "resume", "wait"]
+EventType = Literal[
+    "mood_changed",
+    "presence_changed",
+    "track_started",
+    "track_ended",
+    "feedback",
+    "command",
+    "fault",
+    "recovered",
+    "scan_finished",
+]
 """What the music does when somebody comes: begins, goes on only where an absence held it, waits."""
 
 PROTOCOL = 1
@@ -127,6 +138,8 @@ class Ended(Message, frozen=True):
     message: str = ""
     missing: bool = False
     """The file is not there: its drive may be away, and it is not to be called broken."""
+    stalled: bool = False
+    """Missing only for now: the file is there, but its disk did not answer in time."""
     followed_by: str | None = None
     """The song that was told ahead and has begun in its place."""
 
@@ -476,6 +489,10 @@ class Playing(Value, frozen=True):
     track_id: str
     position_s: float
     paused: bool = False
+    paused_for: Literal["listener", "absence"] = "listener"
+    """Whose word it was: music that was held because nobody was there comes back by itself."""
+    paused_at: float | None = None
+    """Wall time."""
 
 
 class State(Value, frozen=True):
@@ -514,17 +531,7 @@ class State(Value, frozen=True):
 class Event(Value, frozen=True):
     """Something that happened, for `event`; the id is given when it is published."""
 
-    event_type: Literal[
-        "mood_changed",
-        "presence_changed",
-        "track_started",
-        "track_ended",
-        "feedback",
-        "command",
-        "fault",
-        "recovered",
-        "scan_finished",
-    ]
+    event_type: EventType
     wall: float
     fields: dict[str, Any] = {}
     """As the contract names them for this type; a track is a `Track`."""

@@ -119,6 +119,10 @@ class Publisher(Protocol):
         """Publish `info` with these changes to it: `camera`, `audio`, `runtime`."""
         ...
 
+    def health(self, payload: Mapping[str, Any] | None) -> None:
+        """Publish how the box is, where that is due."""
+        ...
+
     def standing(self) -> tuple[Published, ...]:
         """The newest of each retained topic, for somebody who begins to watch."""
         ...

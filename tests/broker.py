@@ -116,6 +116,11 @@ class Ear:
     def say(self, topic: str, payload: bytes | str = b"", *, retain: bool = False) -> None:
         self._client.publish(topic, payload, qos=1, retain=retain).wait_for_publish(10)
 
+    def flood(self, topic: str, payloads: Sequence[str]) -> None:
+        """All at once, without waiting for anybody."""
+        for payload in payloads:
+            self._client.publish(topic, payload, qos=0)
+
     def on(self, name: str) -> list[Message]:
         """What came on topics that end so."""
         return [message for message in list(self.messages) if message.topic.endswith(f"/{name}")]

@@ -20,6 +20,7 @@ CLIS = {
     "edge.cli_eye",
     "edge.cli_library",
     "edge.cli_machine",
+    "edge.cli_mqtt",
     "edge.cli_recommend",
     "edge.cli_song",
 }
@@ -50,6 +51,7 @@ TOOLS = {
     "edge.demo_screen",
     "edge.devices",
     "edge.doctor",
+    "edge.doctor_broker",
     "edge.errand",
     "edge.errand_camera",
     "edge.errands_eye",
@@ -57,6 +59,7 @@ TOOLS = {
     "edge.launch",
     "edge.library_tool",
     "edge.library_words",
+    "edge.mqtt_tool",
     "edge.picture_files",
     "edge.process",
     "edge.progress",
@@ -71,7 +74,7 @@ TOOLS = {
 }
 DRIVERS = {"edge.eye", "edge.player", "edge.library", "edge.mqtt"}
 GROUND = {"edge.messages", "edge.errors", "edge.languages"}
-FIRST_FLOOR = {"edge.ports", "edge.link", "edge.frames", "edge.family"}
+FIRST_FLOOR = {"edge.ports", "edge.link", "edge.loudness_meter", "edge.frames", "edge.family"}
 TRAINERS_PART = {
     "edge.eye.faces",
     "edge.eye.face_image",

@@ -262,9 +262,16 @@ class MqttConfig(Section, frozen=True):
     ca_file: Annotated[
         str, Meta(description="Certificates to trust with tls; empty: the system's.")
     ] = ""
-    discovery: Annotated[
-        bool, Meta(description="Announce the box to Home Assistant; not there yet.")
+    cert_file: Annotated[
+        str, Meta(description="The box's own certificate, where the broker asks for one.")
+    ] = ""
+    key_file: Annotated[
+        str, Meta(description="The private key that belongs to cert_file, without passphrase.")
+    ] = ""
+    suggest: Annotated[
+        bool, Meta(description="While there is no host, doctor asks the network for brokers.")
     ] = True
+    discovery: Annotated[bool, Meta(description="Announce the box to Home Assistant.")] = True
 
 
 class WebConfig(Section, frozen=True):

@@ -24,7 +24,8 @@ Given = Callable[[str], str | None]
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _SCHEMES = ("rtsp", "rtsps", "http", "https")
 _HERE = ("localhost", "127.0.0.1", "::1")
-_PATHS = ("library.paths", "library.films", "mqtt.password_file", "mqtt.ca_file", "camera.source")
+_MQTT_PATHS = ("mqtt.password_file", "mqtt.ca_file", "mqtt.cert_file", "mqtt.key_file")
+_PATHS = ("library.paths", "library.films", "camera.source", *_MQTT_PATHS)
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -162,9 +163,7 @@ def _is_prefix(text: str) -> bool:
 
 def _pairs(config: Config, given: Given, at: At) -> Iterator[Finding]:
     mqtt = config.mqtt
-    if mqtt.ca_file and not mqtt.tls:
-        text = "is set without tls; set mqtt.tls = true, or remove it."
-        yield ("mqtt.ca_file", "mqtt.tls"), f"{at('mqtt.ca_file')} = {shown(mqtt.ca_file)} {text}"
+    yield from _certificates(mqtt, at)
     if mqtt.password_file and not mqtt.username:
         text = "is set without a user; set mqtt.username too, or remove it."
         name = shown(mqtt.password_file)
@@ -185,6 +184,18 @@ def _pairs(config: Config, given: Given, at: At) -> Iterator[Finding]:
         if value > limit and given(key):
             text = f"= {value:g} is above {limit_key} = {limit:g}; lower it or raise {limit_key}."
             yield (key, limit_key), f"{at(key)} {text}"
+
+
+def _certificates(mqtt: MqttConfig, at: At) -> Iterator[Finding]:
+    for name in ("ca_file", "cert_file"):
+        key, value = f"mqtt.{name}", getattr(mqtt, name)
+        if value and not mqtt.tls:
+            text = "is set without tls; set mqtt.tls = true, or remove it."
+            yield (key, "mqtt.tls"), f"{at(key)} = {shown(value)} {text}"
+    keys = ("mqtt.cert_file", "mqtt.key_file")
+    if bool(mqtt.cert_file) != bool(mqtt.key_file):
+        alone = keys[0] if mqtt.cert_file else keys[1]
+        yield keys, f"{at(alone)} stands alone; give a certificate and its key, or neither."
 
 
 def _warnings(config: Config, at: At) -> Iterator[str]:

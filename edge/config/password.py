@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from edge.config import MqttConfig
+from edge.config.named_file import content
 from edge.config.values import shown
 from edge.errors import ConfigError
 
@@ -46,20 +47,16 @@ def read_password(mqtt: MqttConfig, env: Mapping[str, str]) -> Secret | None:
     folder = env.get("CREDENTIALS_DIRECTORY")
     if folder and Path(folder, CREDENTIAL).exists():
         return _read(Path(folder, CREDENTIAL), f"credential {CREDENTIAL}")
+    if mqtt.cert_file:
+        return None  # the certificate says who we are; some brokers want the name beside it
     user = shown(mqtt.username)
     raise ConfigError(
         [f"mqtt.username = {user} is set without a password; name its file in mqtt.password_file."]
     )
 
 
-def check_ca_file(mqtt: MqttConfig) -> None:
-    """ConfigError where the certificates to trust cannot be read."""
-    if mqtt.host and mqtt.tls and mqtt.ca_file:
-        _content(Path(mqtt.ca_file), "mqtt.ca_file", 1 << 22)
-
-
 def _read(path: Path, what: str) -> Secret:
-    data = _content(path, what, LARGEST)
+    data = content(path, what, LARGEST)
     try:
         text = data.decode("utf-8-sig").rstrip("\r\n")
     except UnicodeDecodeError:
@@ -73,17 +70,3 @@ def _read(path: Path, what: str) -> Secret:
         hint = "leave one line with nothing but the password"
         raise ConfigError([f"{what} = {shown(str(path))} holds more than one line; {hint}."])
     return Secret(text)
-
-
-def _content(path: Path, what: str, largest: int) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(largest + 1)
-    except OSError as error:
-        hint = "give a file that this user may read"
-        reason = (error.strerror or "unreadable").lower()
-        text = f"{what} = {shown(str(path))} cannot be read ({reason}); {hint}."
-        raise ConfigError([text]) from None
-    if len(data) > largest:
-        raise ConfigError([f"{what} = {shown(str(path))} is too large; give the right file."])
-    return data

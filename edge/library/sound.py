@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
-from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
-from math import log10
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +12,7 @@ import msgspec
 import numpy as np
 
 from edge.errors import TrackError
+from edge.loudness_meter import LoudnessMeter
 from edge.ports import Samples
 
 PIECE_S = 20.0
@@ -22,9 +20,6 @@ _WHERE = (0.15, 0.45, 0.75)
 """Where in the song the pieces begin: past an introduction, before a fading end."""
 _HIGHEST_RATE = 48_000
 _BAD_PACKETS = 100
-_DRAINED_EVERY = 50
-"""Frames: asking the filter after each of them costs a sixth of the whole."""
-_KEYS = "lavfi.r128."
 _SILENCE = -70.0
 """LUFS; the standard's own gate, below which nothing counts."""
 
@@ -68,69 +63,21 @@ def loudness(path: Path, within_s: float = 60.0) -> Loudness:
 
     What takes longer than `within_s` is told as far as it was measured.
     """
-
     end = time.monotonic() + within_s
+    meter = LoudnessMeter()
     with closing(_opened(path)) as container:
-        stream = container.streams.audio[0]
-        meter: _Meter | None = None
-        form: object = None
-        for number, frame in enumerate(_frames(container, stream)):
-            now = (frame.format.name, frame.layout.name, frame.sample_rate)
-            if meter is None:
-                meter, form = _Meter(frame), now
-            if now == form:  # of a chained stream of another form the first part stands for all
-                meter.push(frame)
-            if number % _DRAINED_EVERY == 0:
-                meter.drain()
-                if time.monotonic() > end:
-                    break
-        read = {} if meter is None else meter.read()
-    if "I" not in read:
+        for frame in _frames(container, container.streams.audio[0]):
+            meter.push(frame)
+            if time.monotonic() > end:
+                break
+    read = meter.read()
+    if read is None:
         raise TrackError(f"{path.name} is too short for its loudness to be measured.")
     return Loudness(
-        lufs=round(max(_SILENCE, read["I"]), 2),
-        range_lu=round(read["LRA"], 2),
-        peak_db=round(20 * log10(max(read["sample_peak"], 1e-5)), 2),
+        lufs=round(max(_SILENCE, read.lufs), 2),
+        range_lu=round(read.range_lu, 2),
+        peak_db=round(read.peak_db, 2),
     )
-
-
-class _Meter:
-    """FFmpeg's `ebur128`, fed frame by frame."""
-
-    def __init__(self, frame: Any) -> None:
-        import av
-
-        self._av = av
-        self._graph = graph = av.filter.Graph()
-        source = graph.add_abuffer(
-            sample_rate=frame.sample_rate, format=frame.format.name, layout=frame.layout.name
-        )
-        ebur128 = graph.add("ebur128", "metadata=1:framelog=quiet:peak=sample")
-        sink = graph.add("abuffersink")
-        source.link_to(ebur128)
-        ebur128.link_to(sink)
-        graph.configure()
-        self._latest: deque[Any] = deque(maxlen=3)
-
-    def push(self, frame: Any) -> None:
-        frame.pts = None
-        self._graph.push(frame)
-
-    def drain(self) -> None:
-        """Take out what the filter has ready; each frame tells of all that came before it."""
-        with contextlib.suppress(self._av.error.BlockingIOError, self._av.error.EOFError):
-            while True:
-                self._latest.append(self._graph.pull())
-
-    def read(self) -> dict[str, float]:
-        """By the filter's own names, at the end."""
-        self._graph.push(None)
-        self.drain()
-        for frame in reversed(self._latest):
-            told = {key.removeprefix(_KEYS): value for key, value in frame.metadata.items()}
-            if "I" in told:  # the rest at the end, shorter than a tenth of a second, has none
-                return {key: float(told[key]) for key in ("I", "LRA", "sample_peak")}
-        return {}
 
 
 def _opened(path: Path) -> Any:

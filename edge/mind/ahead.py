@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from edge.messages import Ahead, Play, Played, Track
-from edge.mind import choosing, level, playback
+from edge.mind import choosing, level, present
 from edge.mind.situation import Coming, ToPlayer, Turn
 
 _AHEAD_S = 20.0
@@ -43,9 +43,9 @@ def look(turn: Turn, message: Played) -> None:
     turn.do(ToPlayer(message=Ahead(after=track.id, play=_play(turn, track, chosen))))
 
 
-def _play(turn: Turn, present: Track, following: Track) -> Play:
-    play = playback.play_of(following, turn.situation.rules.crossfade_s)
-    if not level.continues(present, following):
+def _play(turn: Turn, before: Track, following: Track) -> Play:
+    play = present.play_of(following, turn.situation.rules.crossfade_s)
+    if not level.continues(before, following):
         return play
     gain_db = level.of_album(following, turn.situation.tracks.values())
     if gain_db is None:  # then it keeps the gain of the song before it
@@ -73,5 +73,5 @@ def taken_over(turn: Turn, track_id: str) -> bool:
     coming = turn.situation.coming
     mood = coming.mood if coming is not None and coming.track.id == track_id else track.mood
     turn.note(chosen_for=mood)
-    playback.begun(turn, track)
+    present.begun(turn, track)
     return True

@@ -6,7 +6,6 @@ from edge.messages import (
     Ended,
     Mood,
     Pause,
-    Play,
     Played,
     PlayerState,
     Remember,
@@ -16,7 +15,7 @@ from edge.messages import (
     Track,
     Volume,
 )
-from edge.mind import ahead, choosing, feedback, level, volume
+from edge.mind import ahead, choosing, feedback, present, volume
 from edge.mind.situation import HEARD, ToPlayer, Turn
 
 _QUICK_FADE_S = 0.6
@@ -47,31 +46,8 @@ def begin(turn: Turn, track: Track, fade_s: float) -> None:
     """Play this song now, over whatever sounds; one that the house bars is never begun."""
     if not choosing.allowed(turn, track):
         return
-    turn.do(ToPlayer(message=play_of(track, fade_s)))
-    begun(turn, track)
-
-
-def play_of(track: Track, fade_s: float, start_s: float = 0.0) -> Play:
-    """What to ask of the player: the song at the common loudness, as far as that is known."""
-    gain_db = level.of_track(track)
-    return Play(
-        track_id=track.id,
-        path=track.path,
-        start_s=start_s,
-        fade_s=fade_s,
-        gain_db=level.of_guess() if gain_db is None else gain_db,
-        level_to=level.TARGET if gain_db is None else None,
-    )
-
-
-def begun(turn: Turn, track: Track) -> None:
-    """This song sounds from now on."""
-    choosing.note_heard(turn, track)
-    turn.note(wanted_since=None, quiet=None, coming=None, recalled=False)
-    turn.show(player="playing", track=track, position_s=0.0, position_at=turn.now.at)
-    if not turn.situation.guest:
-        turn.do(Remember(track_id=track.id, what="played"))
-    turn.tell("track_started", track=track)
+    turn.do(ToPlayer(message=present.play_of(track, fade_s)))
+    present.begun(turn, track)
 
 
 def end(turn: Turn, reason: str) -> None:
@@ -158,9 +134,16 @@ def _go_on(turn: Turn, over: Track) -> None:
 
 
 def _set_aside(turn: Turn, message: Ended) -> None:
-    """A song that cannot be played: not now, and where its file is there, never again."""
+    """A song that cannot be played: not now, and where its file is there, never again.
+
+    One whose disk did not answer stays, and rests like a song that was heard.
+    """
     turn.tell("fault", part="music", message=message.message)
-    turn.note(tracks={k: v for k, v in turn.situation.tracks.items() if k != message.track_id})
+    stalled = turn.situation.tracks.get(message.track_id) if message.stalled else None
+    if stalled is not None:
+        choosing.note_heard(turn, stalled)
+    else:
+        turn.note(tracks={k: v for k, v in turn.situation.tracks.items() if k != message.track_id})
     if not message.missing:
         turn.note(broken=turn.situation.broken | {message.track_id})
         turn.do(Remember(track_id=message.track_id, what="broken"))
@@ -193,7 +176,7 @@ def _find_each_other(turn: Turn, message: Played) -> None:
         _insist(turn, message)
     elif mine is not None:
         turn.note(coming=None)
-        turn.do(ToPlayer(message=play_of(mine, 0.0, turn.state.position_s or 0.0)))
+        turn.do(ToPlayer(message=present.play_of(mine, 0.0, turn.state.position_s or 0.0)))
         if turn.state.player == "paused":
             turn.do(ToPlayer(message=Pause()))
     elif message.state != "stopped":
@@ -203,13 +186,15 @@ def _find_each_other(turn: Turn, message: Played) -> None:
 def _adopt(turn: Turn, track: Track, message: Played) -> None:
     """box was restarted and the music went on: it is ours again, and no new song.
 
-    Who paused it nobody knows any more, so it is left to the listener.
+    Where it is not known who paused it, it is left to the listener.
     """
     state: PlayerState = message.state
+    mine, quiet = turn.state.track, turn.situation.quiet
+    for_nobody = quiet == "absence" and mine is not None and mine.id == track.id
     turn.show(track=track, player=state, position_s=message.position_s, position_at=message.at)
     turn.note(
         chosen_for=turn.situation.chosen_for or track.mood,
-        quiet="listener" if state == "paused" else None,
+        quiet=None if state != "paused" else "absence" if for_nobody else "listener",
         heard=(*turn.situation.heard, track.id)[-HEARD:],
     )
 

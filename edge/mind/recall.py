@@ -8,9 +8,11 @@ recalled is never more than 30 s off.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec.structs import replace
 
-from edge.messages import Playing
+from edge.messages import Now, Playing
 from edge.mind import playback
 from edge.mind.house import bar_always
 from edge.mind.situation import HEARD, KeepPlaying, Situation, Turn
@@ -31,7 +33,9 @@ def keep(turn: Turn) -> None:
         return
     position_s = playback.position(turn) or 0.0
     paused = state.player == "paused"
-    changed = kept is None or (kept.track_id, kept.paused) != (track.id, paused)
+    why: Literal["listener", "absence"] = "absence" if situation.quiet == "absence" else "listener"
+    was = None if kept is None else (kept.track_id, kept.paused, kept.paused and kept.paused_for)
+    changed = was != (track.id, paused, paused and why)
     ahead_s = 0.0 if paused else _every_s(turn) - EVERY_S
     if changed:
         due = since_s >= _SETTLED_S and (paused or position_s >= _SETTLED_S)
@@ -39,7 +43,10 @@ def keep(turn: Turn) -> None:
         stands = kept is not None and kept.position_s == position_s + ahead_s
         due = not paused and not stands and since_s >= EVERY_S + ahead_s
     if due:
-        _keep(turn, Playing(track_id=track.id, position_s=position_s + ahead_s, paused=paused))
+        playing = Playing(track_id=track.id, position_s=position_s + ahead_s, paused=paused)
+        if paused:
+            playing = replace(playing, paused_for=why, paused_at=turn.now.wall)
+        _keep(turn, playing)
 
 
 def _every_s(turn: Turn) -> float:
@@ -54,7 +61,7 @@ def _keep(turn: Turn, playing: Playing | None) -> None:
     turn.do(KeepPlaying(playing=playing))
 
 
-def recalled(situation: Situation, playing: Playing | None) -> Situation:
+def recalled(situation: Situation, playing: Playing | None, now: Now) -> Situation:
     """The situation of a box that was cut off while this played."""
     track = situation.tracks.get(playing.track_id) if playing is not None else None
     if playing is None or track is None or bar_always(track, situation.rules.house) is not None:
@@ -72,7 +79,8 @@ def recalled(situation: Situation, playing: Playing | None) -> Situation:
         state=state,
         kept=playing,
         recalled=True,
-        quiet="listener" if playing.paused else None,
+        quiet=playing.paused_for if playing.paused else None,
+        quiet_at=now.at - max(0.0, now.wall - (playing.paused_at or now.wall)),
         chosen_for=track.mood,
         heard=(*(one for one in situation.heard if one != track.id), track.id)[-HEARD:],
     )

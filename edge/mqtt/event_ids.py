@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Final
 
 FILE: Final = "event-run"
+_LENGTH: Final = 19
+"""Of an id: ten digits, a hyphen, eight digits."""
 _log = logging.getLogger("moodbox")
 
 
@@ -30,15 +32,27 @@ class EventIds:
         return f"{self._run:010x}-{self._count:08x}"
 
 
-def kept_in(folder: Path, wall: float) -> EventIds:
-    """Ids whose order survives a restart through a file in this folder."""
+def kept_in(folder: Path, wall: float, newest: str = "") -> EventIds:
+    """Ids whose order survives a restart through a file in this folder.
+
+    They also come after `newest`, an id of an earlier run that is still to be sent.
+    """
     path = folder / FILE
     try:
         last = int(path.read_text(encoding="ascii"))
     except (OSError, ValueError):
         last = 0  # the first run, or a damaged file: then the clock has to do
     sane = 0 <= last < 1 << 39  # ten hex digits have room for it, and for more restarts
-    return EventIds(last if sane else 0, wall, lambda run: _keep(path, run))
+    last = max(last if sane else 0, _run_of(newest))
+    return EventIds(last, wall, lambda run: _keep(path, run))
+
+
+def _run_of(name: str) -> int:
+    """The run that gave this id; 0 where it is none of ours."""
+    try:
+        return int(name.partition("-")[0], 16) if len(name) == _LENGTH else 0
+    except ValueError:
+        return 0
 
 
 def _keep(path: Path, run: int) -> None:
@@ -50,7 +64,17 @@ def _keep(path: Path, run: int) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
+        _sync(path.parent)
     except OSError as error:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
         _log.warning("%s cannot be written (%s): event ids trust the clock", path, error.strerror)
+
+
+def _sync(folder: Path) -> None:
+    """Without it a pulled plug may bring back the number before, and with it the same ids."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

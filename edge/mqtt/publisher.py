@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from edge.messages import Event, Log, Now, Published, State
+from edge.mqtt import homeassistant
 from edge.mqtt.event_ids import EventIds
 from edge.mqtt.outbox import Outbox
 from edge.mqtt.pace import GAP_S, StatePacer
@@ -42,6 +43,8 @@ class MqttPublisher:
         self._on_published = on_published
         self._pacer = StatePacer()
         self._standing: dict[str, Published] = {}
+        self._announced: Json = {}
+        self._announce()
         self._keep("info", info_payload(about))
 
     def start(self) -> None:
@@ -69,7 +72,12 @@ class MqttPublisher:
         changed = replace(self._about, **about)
         if changed != self._about:
             self._about = changed
+            self._announce()
             self._retain("info", info_payload(changed))
+
+    def health(self, payload: Mapping[str, Any] | None) -> None:
+        if payload is not None:
+            self._retain("health", dict(payload))
 
     def standing(self) -> tuple[Published, ...]:
         """The newest of each retained topic, for somebody who begins to watch."""
@@ -78,6 +86,15 @@ class MqttPublisher:
     def close(self) -> None:
         if self._uplink is not None:
             self._uplink.close()
+
+    def _announce(self) -> None:
+        """To Home Assistant, where it would be told something new; goes out before `info`."""
+        if not self._topics.discovery:
+            return
+        payload = homeassistant.discovery(self._about, self._topics)
+        if payload != self._announced:
+            self._announced = payload
+            self._outbox.retain(homeassistant.topic(self._topics.id), encoded(payload))
 
     def _retain(self, name: str, payload: Json, gap_s: float = 0.0) -> None:
         self._on_published(self._keep(name, payload, gap_s))

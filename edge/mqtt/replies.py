@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from edge.commands import Asked, parse_request
 from edge.messages import Answer, Command, Problem, Value
@@ -29,6 +29,14 @@ class Envelope(Value, frozen=True):
 
     reply_to: str | None = None
     correlation: bytes | None = None
+
+
+def enclosed(properties: Any) -> Envelope:
+    """From the properties of a message; MQTT 3.1.1 has none."""
+    return Envelope(
+        reply_to=getattr(properties, "ResponseTopic", None),
+        correlation=getattr(properties, "CorrelationData", None),
+    )
 
 
 class Replies:

@@ -7,9 +7,7 @@ nothing of an old one waits inside the library.
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import socket
 import threading
 import time
 from collections import deque
@@ -23,20 +21,20 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from edge.messages import Value
-from edge.mqtt import trust
+from edge.mqtt import tcp, trust
 from edge.mqtt.address import Address
 from edge.mqtt.bell import Bell
+from edge.mqtt.course import End, Manner
+from edge.mqtt.limits import stated
 from edge.mqtt.outbox import Letter, Outbox
-from edge.mqtt.replies import Envelope
+from edge.mqtt.replies import Envelope, enclosed
+from edge.mqtt.sending import Sending
 from edge.mqtt.topics import Topics
 
 KEEP_ALIVE_S: Final = 15
 CONNECT_S: Final = 5.0
 """For the TCP connection, and again for the broker's first answer."""
 LEAVE_S: Final = 2.0
-WINDOW: Final = 20
-"""Letters that may be on their way unacknowledged; a broker may ask for fewer."""
 _LARGEST: Final = 0x11_0000
 """Bytes of a message that a broker should still send: 1 MiB of payload, and a long topic."""
 Came = tuple[str, bytes, bool, Envelope]
@@ -46,19 +44,6 @@ _log = logging.getLogger("moodbox.mqtt")
 _paho = logging.getLogger("moodbox.mqtt.paho")
 _paho.setLevel(logging.WARNING)  # below that it tells of every packet
 _paho.addFilter(lambda record: "on socket" not in record.msg)  # losses are told elsewhere
-
-
-class End(Value, frozen=True):
-    """Why a session is over."""
-
-    why: str
-    """For a sentence: `connection refused`."""
-    met: bool = False
-    """The broker had accepted us."""
-    older: bool = False
-    """It knows no MQTT 5."""
-    silent: bool = False
-    """It was reached, and closed the connection without a word."""
 
 
 class Session:
@@ -73,18 +58,17 @@ class Session:
         announce_in_s: float,
         on_met: Callable[[], None],
         on_message: OnMessage,
-        older: bool = False,
+        manner: Manner,
     ) -> None:
         self.end: End | None = None
         self._address, self._topics, self._outbox = address, topics, outbox
         self._bell = bell
         self._announce_in_s = announce_in_s
         self._on_met, self._on_message = on_met, on_message
-        self._five = not older
-        self._in_flight: dict[int, Letter | None] = {}
-        self._refused: set[str] = set()
+        self._trust: trust.Trust | None = None
+        self._manner, self._five = manner, not manner.older
+        self._sending = Sending(outbox, self._pass_on)
         self._came: deque[Came] = deque()
-        self._window = WINDOW
         self._met = False
         self._until = 0.0
         """Until accepted: when to give up. From then on: when to announce the rest."""
@@ -103,7 +87,8 @@ class Session:
             start = {"clean_start": True, "properties": properties}
         try:
             if self._address.tls:
-                self._client.tls_set_context(trust.trusting(self._address.ca_file))
+                self._trust = trust.trusting(self._address)
+                self._client.tls_set_context(self._trust)
             self._client.connect(self._address.host, self._address.port, KEEP_ALIVE_S, **start)
         except (OSError, ValueError) as error:  # ValueError: a host that can be none
             self._finish(End(why=trust.reason(error)))
@@ -123,6 +108,7 @@ class Session:
             self._at_it.acquire()
         if self.end is None:
             self._client.loop_read()
+            self._mind_size()
         if self.end is None and self._client.want_write():
             self._client.loop_write()
         if self.end is None:
@@ -132,8 +118,11 @@ class Session:
         self._send()
         while self._came:
             # The last thing before we wait again, so that whoever has the answer may send it.
-            self._on_message(*self._came.popleft())
-        _acknowledge(connection)
+            try:
+                self._on_message(*self._came.popleft())
+            except Exception:  # noqa: BLE001 - one message is no reason to end the session
+                _log.exception("a message could not be taken")
+        tcp.acknowledge(connection)
 
     def hurry(self) -> None:
         """From any thread: send what waits. Never blocks.
@@ -157,7 +146,7 @@ class Session:
             half = time.monotonic() + LEAVE_S / 2
             self._until = 0.0
             self._turn_until(half, lambda: self._outbox.wait_s(time.monotonic()) is None)
-            self._publish(self._availability("stopped"), None)
+            self._sending.send(self._availability("stopped"))
             self._turn_until(half + LEAVE_S / 2, lambda: True)
         self._client.disconnect()
 
@@ -183,14 +172,14 @@ class Session:
         client.suppress_exceptions = True
         client.enable_logger(_paho)
         client.max_inflight_messages_set(0)  # no second window: ours is smaller and bounded
-        client.on_socket_open = _no_delay
+        client.on_socket_open = lambda _c, _u, connection: tcp.no_delay(connection)
         client.on_connect = self._connected
         client.on_disconnect = self._disconnected
         client.on_publish = self._acknowledged
         client.on_subscribe = self._subscribed
         client.on_message = self._heard
         last_will = self._availability("offline")
-        client.will_set(last_will.topic, last_will.payload, last_will.qos, last_will.retain)
+        client.will_set(last_will.topic, last_will.payload, self._manner.qos, self._manner.retain)
         if self._address.username:
             password = self._address.password
             client.username_pw_set(self._address.username, password.reveal() if password else None)
@@ -203,7 +192,7 @@ class Session:
     def _quiet_s(self) -> float:
         """How long nothing will be due, as far as is known now."""
         at = time.monotonic()
-        if not self._met or len(self._in_flight) >= self._window:
+        if not self._met or self._sending.room <= 0:
             return 1.0
         if at < self._until:
             return self._until - at
@@ -213,23 +202,19 @@ class Session:
     def _turn_until(self, deadline: float, done: Callable[[], bool]) -> None:
         while self.end is None and (left_s := deadline - time.monotonic()) > 0:
             self._send()
-            if not self._in_flight and done():
+            if self._sending.done and done():
                 return
             self.turn(left_s)
 
     def _send(self) -> None:
         if not self._met or self.end is not None:
             return
-        for letter in self._outbox.lines():
-            self._client.publish(letter.topic, letter.payload, qos=0)
-        for letter in self._outbox.answers(self._window - len(self._in_flight)):
-            self._publish(letter, None)
+        self._sending.talk()
         at = time.monotonic()
         if at >= self._until:
-            for letter in self._outbox.due(at, self._window - len(self._in_flight)):
-                self._publish(letter, letter)
+            self._sending.tell(at)
 
-    def _publish(self, letter: Letter, kept: Letter | None) -> None:
+    def _pass_on(self, letter: Letter) -> int:
         properties = None
         if letter.correlation is not None and self._five:
             properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho's
@@ -237,7 +222,7 @@ class Session:
         sent = self._client.publish(
             letter.topic, letter.payload, letter.qos, letter.retain, properties
         )
-        self._in_flight[sent.mid] = kept
+        return sent.mid
 
     def _subscribe(self) -> None:
         # QoS 2, so that `next` can arrive exactly once.
@@ -247,6 +232,13 @@ class Session:
             self._client.subscribe([(topic, options) for topic in topics])
         else:
             self._client.subscribe([(topic, 2) for topic in topics])
+
+    def _mind_size(self) -> None:
+        """Leave before a packet fills the memory: only brokers of MQTT 5 know what we take."""
+        # paho gathers a packet as long as it comes, and tells nobody how long it will be.
+        size = self._client._in_packet["remaining_length"]
+        if size > _LARGEST:
+            self._finish(End(why=f"it sends a packet of {size} bytes", met=self._met))
 
     def _finish(self, end: End) -> None:
         if self.end is None:
@@ -259,33 +251,35 @@ class Session:
         self, _c: object, _u: object, _flags: object, reason: ReasonCode, properties: Any
     ) -> None:
         if reason.is_failure:
-            unsupported = str(reason) == "Unsupported protocol version"
-            self._finish(End(why=str(reason).lower(), older=unsupported))
+            why = str(reason)
+            self._finish(End(why=why.lower(), instead=self._manner.instead(why)))
             return
-        self._window = min(WINDOW, getattr(properties, "ReceiveMaximum", WINDOW))
-        at = time.monotonic()
-        self._met, self._until = True, at + self._announce_in_s
+        limits = self._sending.limits = stated(properties)
+        if limits.keep_alive_s:
+            # MQTT 5 makes the broker's the one that counts; paho reads it and goes on with ours.
+            self._client._keepalive = min(KEEP_ALIVE_S, limits.keep_alive_s)
         self._subscribe()  # before `online`: who sees that may already command
-        self._publish(self._availability("online"), None)
-        self._outbox.reopen(at)
+        self._sending.send(self._availability("online"))
+        at = time.monotonic()
+        self._outbox.reopen(at, time.time())
+        # Last: paho goes on where this raised, and a session without ears shall not last.
+        self._met, self._until = True, at + self._announce_in_s
         self._on_met()
 
     def _disconnected(
         self, _c: object, _u: object, _flags: object, reason: ReasonCode, _properties: object
     ) -> None:
         why = "connection lost" if reason == "Unspecified error" else str(reason).lower()
+        if reason == "Normal disconnection":
+            why = "the broker ended it"  # paho reads no reason that comes without properties
+        if self._trust is not None and self._trust.failure is not None:
+            why = trust.reason(self._trust.failure)
         self._finish(End(why=why, met=self._met, silent=not self._met))
 
     def _acknowledged(
         self, _c: object, _u: object, mid: int, reason: ReasonCode, _properties: object
     ) -> None:
-        letter = self._in_flight.pop(mid, None)
-        if letter is None:
-            return
-        self._outbox.delivered(letter)
-        if reason.is_failure and letter.topic not in self._refused:
-            self._refused.add(letter.topic)
-            _log.warning("the broker refuses %s: %s", letter.topic, reason)
+        self._sending.answered(mid, reason.value, str(reason), time.monotonic())
 
     def _subscribed(
         self, _c: object, _u: object, _mid: int, reasons: list[ReasonCode], _properties: object
@@ -295,26 +289,5 @@ class Session:
                 _log.error("the broker refuses commands on %s: %s", topic, str(reason))
 
     def _heard(self, _c: object, _u: object, message: paho.MQTTMessage) -> None:
-        properties: Any = message.properties
-        envelope = Envelope(
-            reply_to=getattr(properties, "ResponseTopic", None),
-            correlation=getattr(properties, "CorrelationData", None),
-        )
+        envelope = enclosed(message.properties)
         self._came.append((message.topic, bytes(message.payload), message.retain, envelope))
-
-
-def _no_delay(_client: object, _userdata: object, connection: Any) -> None:
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-
-def _acknowledge(connection: Any) -> None:
-    """Tell the broker at once that its bytes are here, if nothing else has told it.
-
-    A broker without TCP_NODELAY holds its next small packet back until it hears that, and Linux
-    would say it 40 ms later: with such a broker every second request took as long. The kernel
-    forgets this wish with each packet that it sends.
-    """
-    quick_ack = getattr(socket, "TCP_QUICKACK", None)  # Linux alone has it
-    if quick_ack is not None:
-        with contextlib.suppress(OSError):  # already closed
-            connection.setsockopt(socket.IPPROTO_TCP, quick_ack, 1)

@@ -16,6 +16,8 @@ from edge.messages import MOODS, Answer, Event, Log, State, Track, Value
 
 SCHEMA: Final = 1
 UP_NEXT: Final = 20
+HOME_ASSISTANT: Final = "homeassistant/status"
+"""Home Assistant says `online` here when it has started."""
 OTHER_LEVELS: Final = frozenset({"request", "response", "reply"})
 """Second levels that are no settings, whatever follows them."""
 LONGEST_TOPIC: Final = 65_535
@@ -30,6 +32,8 @@ class Topics(Value, frozen=True):
     prefix: str
     id: str
     groups: tuple[str, ...] = ()
+    discovery: bool = False
+    """Announce the box to Home Assistant, and listen for its return."""
 
     @property
     def client_id(self) -> str:
@@ -40,9 +44,10 @@ class Topics(Value, frozen=True):
         return f"{self.prefix}/{self.id}/{name}"
 
     def subscriptions(self) -> tuple[str, ...]:
-        return tuple(
+        own = tuple(
             f"{root}{levels}" for root in self._roots() for levels in ("+/set", "request/+")
         )
+        return (*own, HOME_ASSISTANT) if self.discovery else own
 
     def setting(self, topic: str) -> str | None:
         """The setting that a message on this topic is for; None where it is for none here."""

@@ -11,12 +11,14 @@ from typing import Final
 
 from edge.commands import parse_set
 from edge.messages import BadCommand, Broker, Command, Log
+from edge.mqtt import homeassistant
 from edge.mqtt.address import Address
 from edge.mqtt.bell import Bell
+from edge.mqtt.course import End, Manner
 from edge.mqtt.outbox import Outbox
 from edge.mqtt.replies import Envelope, OnRequest, Replies
-from edge.mqtt.session import LEAVE_S, End, Session
-from edge.mqtt.topics import Topics
+from edge.mqtt.session import LEAVE_S, Session
+from edge.mqtt.topics import HOME_ASSISTANT, Topics
 
 ANNOUNCE_S: Final = 5.0
 """At random within this, so that a thousand boxes do not talk at once when the broker is back."""
@@ -74,7 +76,7 @@ class Uplink:
 
     def start(self) -> None:
         """Begin to look for the broker."""
-        if self._address.password is not None and not self._address.tls:
+        if self._address.exposed:
             _log.warning(
                 "THE PASSWORD FOR %s TRAVELS UNENCRYPTED: anybody on the network can read it. "
                 "Set mqtt.tls = true.",
@@ -100,23 +102,26 @@ class Uplink:
 
     def _run(self) -> None:
         self._lost_at = time.monotonic()
-        older, silent = False, 0
+        manner, silent, knows_five = Manner(), 0, False
         while not self._closing.is_set():
             try:
-                end = self._attend(older)
+                end = self._attend(manner)
             except Exception as error:  # noqa: BLE001 - the thread begins here; paho raises at odd packets
                 _log.exception("the MQTT session broke")
                 end = End(why=type(error).__name__, met=self._met_at is not None)
             self._part(end)
-            silent = silent + 1 if end.silent else 0
-            if end.older and not older:
-                older = True
+            if end.met:
+                knows_five = not manner.older
+            # One that knew MQTT 5 has not forgotten it: what closes in silence stands before it.
+            silent = silent + 1 if end.silent and not knows_five else 0
+            if end.instead is not None:
+                manner = end.instead
                 continue
-            older = silent >= _SILENT and not older
+            manner = Manner(older=silent >= _SILENT and not manner.older)
             away_s = time.monotonic() - self._lost_at
             self._closing.wait(pause_s(away_s, self._dice()))
 
-    def _attend(self, older: bool) -> End:
+    def _attend(self, manner: Manner) -> End:
         """One session, from its beginning to its end."""
         session = Session(
             self._address,
@@ -126,7 +131,7 @@ class Uplink:
             announce_in_s=self._announce_s * self._dice(),
             on_met=self._met,
             on_message=self._obey,
-            older=older,
+            manner=manner,
         )
         try:
             session.open()
@@ -166,7 +171,7 @@ class Uplink:
         if self._met_at is not None:
             self._short = self._short + 1 if now - self._met_at < SHORT_S else 0
             self._met_at, self._lost_at = None, now
-        if self._closing.is_set() or end.older:
+        if self._closing.is_set() or end.instead is not None:
             return
         what = f"{'lost' if end.met else 'cannot reach'} {self._where} ({end.why}); trying again"
         if self._told is None:
@@ -176,6 +181,9 @@ class Uplink:
         self._told = what
 
     def _obey(self, topic: str, payload: bytes, retained: bool, envelope: Envelope) -> None:
+        if topic == HOME_ASSISTANT:
+            self._greet(payload)
+            return
         setting, command = self._topics.setting(topic), self._topics.request(topic)
         if setting is None and command is None:
             return
@@ -185,6 +193,12 @@ class Uplink:
             self._on_message(parse_set(setting, payload))
         elif command is not None:
             self._replies.take(command, payload, envelope)
+
+    def _greet(self, status: bytes) -> None:
+        """Home Assistant has started: it is told of the box again, in a while, as by all others."""
+        if status == b"online":
+            in_s = self._announce_s * self._dice()
+            self._outbox.again(homeassistant.topic(self._topics.id), time.monotonic() + in_s)
 
     def _ignore(self, topic: str, payload: bytes) -> None:
         """A retained command: said once, also where every new session brings it again."""

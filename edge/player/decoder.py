@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ _BAD_PACKETS = 100
 """So many damaged packets in a row are no scratch: the rest of the file is lost."""
 _SHORT_S = 1.0
 """A file that ends so much before the end that it states is cut short."""
+_FRUITLESS_S = 5.0
+"""So long it may read without coming to a sound, or wait for one read: nobody hears it by then,
+and the thread that it has is to come back."""
 _EXACT = {"flac", "wav", "aiff", "mov,mp4,m4a,3gp,3g2,mj2", "ogg"}
 """Containers that know their length; the others may guess it from the bit rate."""
 
@@ -35,6 +39,7 @@ class Decoder:
                 f"file:{path}",
                 options={"protocol_whitelist": "file"},
                 metadata_errors="ignore",  # a tag in an old code page is no reason for silence
+                timeout=_FRUITLESS_S,
             )
         except (av.FFmpegError, OSError, ValueError, UnicodeError) as error:
             raise TrackError(f"{self._name} cannot be opened: {_why(error)}.") from error
@@ -122,7 +127,7 @@ class Decoder:
         return max(0, round((self._start_s + begin - self._first_s) * rate))
 
     def _decoded(self) -> Iterator[Any]:
-        bad = 0
+        bad, heard_at = 0, time.monotonic()
         packets = self._container.demux(self._stream)
         while True:
             try:
@@ -134,7 +139,8 @@ class Decoder:
                 return
             except (self._av.FFmpegError, ValueError) as error:
                 bad += 1
-                if bad >= _BAD_PACKETS:
+                fruitless = time.monotonic() - heard_at > _FRUITLESS_S
+                if bad >= _BAD_PACKETS or fruitless:
                     raise TrackError(f"{self._name} is damaged: {_why(error)}.") from error
                 continue
             for frame in frames:
@@ -142,6 +148,7 @@ class Decoder:
                 if self._first_s is None and frame.time is not None:
                     self._first_s = frame.time
                 yield self._cut(packet, frame)
+                heard_at = time.monotonic()  # not before: who reads may have paused for an hour
 
     def _cut(self, packet: Any, frame: Any) -> Any:
         """The last packet of an MP4 lasts only as long as there is sound in it."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import queue
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from edge.errors import TrackError
+from edge.loudness_meter import LoudnessMeter
 from edge.messages import Play
 from edge.mind import level
 from edge.player.song_file import SongFile
@@ -19,24 +20,78 @@ _REST_S = 0.002
 """Between two pieces, for the interpreter is shared with what feeds the loudspeaker."""
 _KEPT = 50
 _WAITING = 4
+_STUCK_S = 5.0
+_MOST_LEFT = 2
+
+
+class Worker:
+    """A thread that measures one song after the other."""
+
+    def __init__(
+        self, asked: queue.Queue[Play], tell: Callable[[Play, float | None], None]
+    ) -> None:
+        self._asked = asked
+        self._tell = tell
+        self.stop = threading.Event()
+        self._at_work_since: float | None = None
+        self._thread = threading.Thread(target=self._run, name="measuring", daemon=True)
+        self._thread.start()
+
+    def stuck(self) -> bool:
+        """It waits for a disk that does not answer."""
+        since = self._at_work_since
+        return since is not None and time.monotonic() - since > _STUCK_S
+
+    def alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def close(self) -> None:
+        self.stop.set()
+        if not self.stuck():
+            self._thread.join(1.0)
+
+    def _run(self) -> None:
+        while not self.stop.is_set():
+            try:
+                play = self._asked.get(timeout=0.2)
+            except queue.Empty:
+                continue
+            if play.level_to is None:
+                continue
+            self._progress()
+            try:
+                found = measure(play.path, self.stop, self._progress)
+            except Exception:  # noqa: BLE001 - a thread begins here; the deck says what is wrong
+                found = None
+            self._at_work_since = None
+            gain = None if found is None else level.gain_db(*found, target=play.level_to)
+            self._tell(play, gain)
+
+    def _progress(self) -> None:
+        self._at_work_since = time.monotonic()
 
 
 class Measuring:
-    """One thread at most; the results of the latest songs are kept."""
+    """One thread; one that a disk holds is replaced, twice. The latest songs' results are kept."""
 
     def __init__(self) -> None:
         self._gains: dict[tuple[str, float], float | None] = {}
         self._asked: queue.Queue[Play] = queue.Queue(_WAITING)
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._worker: Worker | None = None
+        self._left: list[Worker] = []
 
     def begin(self, play: Play) -> None:
         """Measure this song, where that is asked for; too many at once are not measured."""
         if play.level_to is None or (play.path, play.level_to) in self._gains:
             return
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="measuring", daemon=True)
-            self._thread.start()
+        if self._worker is not None and self._worker.stuck():
+            self._left = [one for one in self._left if one.alive()]
+            if len(self._left) < _MOST_LEFT:
+                self._worker.stop.set()
+                self._left.append(self._worker)
+                self._worker = None
+        if self._worker is None:
+            self._worker = Worker(self._asked, self._keep)
         if not self._asked.full():
             self._asked.put_nowait(play)
 
@@ -45,73 +100,31 @@ class Measuring:
         return None if play.level_to is None else self._gains.get((play.path, play.level_to))
 
     def close(self) -> None:
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(1.0)
+        if self._worker is not None:
+            self._worker.close()
 
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                play = self._asked.get(timeout=0.2)
-            except queue.Empty:
-                continue
-            if play.level_to is None:
-                continue
-            try:
-                found = measure(play.path, self._stop)
-            except Exception:  # noqa: BLE001 - a thread begins here; the deck says what is wrong
-                found = None
-            gain = None if found is None else level.gain_db(*found, target=play.level_to)
+    def _keep(self, play: Play, gain: float | None) -> None:
+        if play.level_to is not None:
             self._gains[play.path, play.level_to] = gain
-            for old in list(self._gains)[:-_KEPT]:
-                del self._gains[old]
+        for old in list(self._gains)[:-_KEPT]:
+            self._gains.pop(old, None)
 
 
-def measure(path: Path | str, stop: threading.Event) -> tuple[float, float] | None:
-    """Integrated loudness in LUFS and sample peak in dB, by FFmpeg's `ebur128`; None if silent."""
-    import av
+def measure(
+    path: Path | str, stop: threading.Event, progress: Callable[[], None] = lambda: None
+) -> tuple[float, float] | None:
+    """Integrated loudness in LUFS and sample peak in dB, by FFmpeg's `ebur128`; None if silent.
 
-    meter: Any = None
-    last: Any = None
-    form: object = None
+    `progress` is called with every piece of the song.
+    """
+    meter = LoudnessMeter()
     with SongFile(path) as source:
         for frame in source.frames():
             if stop.wait(_REST_S):
                 raise TrackError("The measurement was given up.")
-            now = (frame.format.name, frame.layout.name, frame.sample_rate)
-            if meter is None:
-                meter, form = _meter(av, frame), now
-            if now == form:
-                frame.pts = None
-                meter.push(frame)
-                last = _drained(av, meter) or last
-        if meter is not None:
-            meter.push(None)
-            last = _drained(av, meter) or last
-    if last is None or float(last["lavfi.r128.I"]) <= _SILENCE:
+            progress()
+            meter.push(frame)
+    found = meter.read()
+    if found is None or found.lufs <= _SILENCE:
         return None
-    peak = max(float(last[key]) for key in last if key.startswith("lavfi.r128.sample_peaks_ch"))
-    return float(last["lavfi.r128.I"]), 20.0 * math.log10(max(peak, 1e-6))
-
-
-def _meter(av: Any, frame: Any) -> Any:
-    graph = av.filter.Graph()
-    source = graph.add_abuffer(
-        sample_rate=frame.sample_rate, format=frame.format.name, layout=frame.layout.name
-    )
-    meter = graph.add("ebur128", "metadata=1:framelog=quiet:peak=sample")
-    sink = graph.add("abuffersink")
-    source.link_to(meter)
-    meter.link_to(sink)
-    graph.configure()
-    return graph
-
-
-def _drained(av: Any, graph: Any) -> dict[str, str] | None:
-    """The metadata of the last frame that is through."""
-    last = None
-    while True:
-        try:
-            last = dict(graph.pull().metadata)
-        except (av.BlockingIOError, av.EOFError):
-            return last
+    return found.lufs, found.peak_db

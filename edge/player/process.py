@@ -22,11 +22,12 @@ AHEAD = 6 * CHUNK
 """Frames kept in the ring: so long this loop may be held up. With half of it a busy thread in this
 process, at load 6 on two cores, made 11 gaps in a minute."""
 _BLOCK = 2048
-_SAFE = 1.25
-"""Pieces that stay in the ring, for the loudspeaker may be taking one just now."""
+_SPARED = 256
+"""So many frames stay in the ring besides the piece that the loudspeaker may be taking just now:
+what comes in their stead is mixed before it takes the next."""
 _TURN_S = 0.03
-_HASTY_TURN_S = 0.004
-"""While a song that was asked for is about to begin."""
+_HASTY_TURN_S = 0.01
+"""While a song that was asked for is about to begin, should its deck not wake us."""
 _IDLE_TURN_S = 0.05
 _TELL_S = 1.0
 _MOVED_S = 0.5
@@ -64,8 +65,8 @@ class PlayerLoop:
         self._pulse = pulse
         self._ring = Ring(AHEAD, kept=RATE // 2)
         self._sound = Sound(self._ring.fill, devices, send, sound_pulse, self._take_back)
-        self._table = Turntable(RATE)
-        self._inbox: queue.Queue[ToPlayer] = queue.Queue(_INBOX)
+        self._table = Turntable(RATE, self._wake)
+        self._inbox: queue.Queue[ToPlayer | None] = queue.Queue(_INBOX)
         self._asked = threading.Event()
         self._told: Played | None = None
         self._begun = 0
@@ -99,6 +100,10 @@ class PlayerLoop:
                     self._inbox.get_nowait()
             else:
                 return
+
+    def _wake(self) -> None:
+        with contextlib.suppress(queue.Full):  # then it is awake
+            self._inbox.put_nowait(None)
 
     def report(self) -> None:
         """Tell everything anew, soon: the link has just been made."""
@@ -141,16 +146,18 @@ class PlayerLoop:
         self._tell()
         self._pulse()
 
-    def _obey(self, message: ToPlayer) -> None:
+    def _obey(self, message: ToPlayer | None) -> None:
+        if message is None:  # no more than a nudge
+            return
         if isinstance(message, Pause | Stop | Volume) and self._table.sounding():
             self._make_haste()
         self._table.obey(message)
 
     def _make_haste(self) -> None:
         """What waits in the ring need not be heard before what somebody asked for."""
-        spare = self._ring.spare(round(_SAFE * self._sound.chunk))
-        if spare and not self._sound.held and self._table.take_back(spare):
-            self._ring.drop(spare)
+        spare = self._ring.spare(self._sound.chunk + _SPARED)
+        if spare and not self._sound.held:
+            self._ring.drop(self._table.take_back(spare))
 
     def _take_back(self, seconds: float) -> None:
         self._ring.take_back(round(seconds * RATE))

@@ -23,8 +23,8 @@ from edge.ports import Samples
 RATE = 48_000
 CHUNK = 2048
 """Frames the card takes at once."""
-_CHUNK_OF_PULSE = 1024
-_DELAY_OF_PULSE_S = 0.1
+_CHUNK_OF_PULSE = 512
+_DELAY_OF_PULSE_S = 0.09
 """SDL asks PulseAudio to hold one chunk only, and on a busy machine (load 7 on two cores) that
 made 30 gaps in 16 s with 2048 frames, 4 with 4096; 1024 frames with this much held there, none.
 More would be heard as delay: 0.12 s took 240 ms from a wish to its first sample."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
@@ -21,15 +21,19 @@ from edge.messages import (
     Volume,
 )
 from edge.player.deck import Deck, Opener
+from edge.player.decks import Decks, song_file
 from edge.player.measuring import Measuring
 from edge.player.mixer import Mixer
-from edge.player.song_file import SongFile
 from edge.player.upcoming import Upcoming
 from edge.ports import Samples
 
 _SEEK_FADE_S = 0.05
 _ERROR_FADE_S = 0.3
 _LONG_S = 60.0
+_OPEN_S = 0.8
+"""From the wish to the first samples; a song that takes longer is skipped."""
+_DRY_S = 1.2
+"""So long may a song that plays have nothing to give; what its deck had ahead comes before."""
 _GLIDE_S = 8.0
 _GLIDE_DB_S = 1.5
 """So fast a song comes to its measured loudness: slow enough not to be noticed."""
@@ -47,12 +51,19 @@ class _Song(Value, frozen=True):
 class Turntable:
     """Called from one thread; what takes time happens in the decks' threads."""
 
-    def __init__(self, rate: int) -> None:
+    def __init__(
+        self,
+        rate: int,
+        wake: Callable[[], None] = lambda: None,
+        opener: Callable[[Play], Opener] = song_file,
+    ) -> None:
+        """`wake` is called from a deck's thread once there is something to begin."""
         self._rate = rate
+        self._decks = Decks(rate, wake, opener)
         self._mixer = Mixer(rate)
         self._song: _Song | None = None
         self._coming: _Song | None = None
-        self._next = Upcoming(self._deck)
+        self._next = Upcoming(self._decks)
         self._measuring = Measuring()
         self.begun = 0
         """How many songs have begun; a seek and a repetition count too."""
@@ -83,10 +94,7 @@ class Turntable:
     def _call(self, play: Play, *, paused: bool = False) -> None:
         """Decode it from now on; it begins when its first samples are there."""
         self._drop_coming()
-        self._coming = _Song(play=play, deck=self._deck(play), paused=paused)
-
-    def _deck(self, play: Play) -> Deck:
-        return Deck(_opener(play), self._rate)
+        self._coming = _Song(play=play, deck=self._decks.open(play), paused=paused)
 
     def _tell_ahead(self, ahead: Ahead) -> None:
         present = self._coming or self._song
@@ -120,9 +128,12 @@ class Turntable:
 
     def begin(self, at: float) -> list[Ended]:
         """Let the song that was asked for begin once it can; told where it cannot at all."""
+        self._decks.tend()
         song = self._coming
         if song is None:
             return self._follow(at)
+        if self._decks.late(song.deck, at, _OPEN_S, waiting=not song.deck.ready()):
+            self._decks.give_up(song.deck, song.play, at)
         if not song.deck.ready():
             return []
         if song.paused and self._mixer.sounding():
@@ -158,14 +169,9 @@ class Turntable:
             return []
         if self._next.joins(song.deck):
             song = self._song = self._one_gain(song)
-        failed = self._next.failed(song.deck)
+        failed = self._next.failed(song.deck, at)
         if failed is not None:
-            play, why = failed
-            missing = not Path(play.path).exists()
-            told = Ended(
-                at=at, track_id=play.track_id, reason="error", message=why, missing=missing
-            )
-            return [told]
+            return [failed]
         remaining_s = self._remaining_s(song)
         fade_s = min(self._next.fade_s, (song.deck.duration_s or _LONG_S) / 2)
         if not fade_s or remaining_s is None or remaining_s > fade_s:
@@ -210,8 +216,8 @@ class Turntable:
         song = self._coming
         return song is not None and not song.paused and song.deck.ready() and self.sounding()
 
-    def take_back(self, frames: int) -> bool:
-        """What was mixed last will not be heard; False where that cannot be undone."""
+    def take_back(self, frames: int) -> int:
+        """What was mixed last will not be heard; how many frames of it could be undone."""
         return self._mixer.take_back(frames)
 
     def mix(self, frames: int) -> Samples:
@@ -223,6 +229,9 @@ class Turntable:
         song = self._song
         if song is None:
             return []
+        dry = song.deck.dry() and not self._mixer.paused
+        if self._decks.late(song.deck, at, _DRY_S, waiting=dry):
+            self._decks.give_up(song.deck, song.play, at)
         into = song.deck.crossed()
         if into is not None and (play := self._next.joined()) is not None:
             ended = self._end(song, at, followed_by=play.track_id)
@@ -256,7 +265,8 @@ class Turntable:
             track_id=song.play.track_id,
             reason="error" if error else "finished",
             message=error,
-            missing=bool(error) and not Path(song.play.path).exists(),
+            missing=bool(error) and song.deck.missing,
+            stalled=bool(error) and song.deck.stalled,
             followed_by=followed_by,
         )
 
@@ -294,7 +304,3 @@ class Turntable:
             duration_s=song.deck.duration_s,
             held=held and not paused,
         )
-
-
-def _opener(play: Play) -> Opener:
-    return lambda: SongFile(play.path, play.start_s)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from edge.messages import Play
+from edge.messages import Ended, Play
 from edge.player.deck import Deck
-from edge.player.song_file import SongFile
+from edge.player.decks import Decks
+
+_OPEN_S = 5.0
+"""There is time: a disk that slept may wake up."""
 
 
 class Upcoming:
     """At most one. Which way it comes, its `fade_s` says: none joins on, else it overlaps."""
 
-    def __init__(self, open_deck: Callable[[Play], Deck]) -> None:
-        self._open_deck = open_deck
+    def __init__(self, decks: Decks) -> None:
+        self._decks = decks
         self._play: Play | None = None
         self._deck: Deck | None = None
         """Its own."""
@@ -37,7 +38,7 @@ class Upcoming:
         self.forget()
         self._play = play
         if play is not None and play.fade_s:
-            self._deck = self._open_deck(play)
+            self._deck = self._decks.open(play)
 
     def joins(self, present: Deck) -> bool:
         """Join it on to the present song, where it is meant to; True once that is so."""
@@ -45,25 +46,46 @@ class Upcoming:
         if play is None or play.fade_s:
             return False
         if self._host is None and self._deck is None:
-            if present.follow(lambda: SongFile(play.path, play.start_s)):
+            if present.follow(self._decks.opener(play)):
                 self._host = present
             else:
-                self._deck = self._open_deck(play)  # too late to join on: back to back
+                self._deck = self._decks.open(play)  # too late to join on: back to back
         return self._host is not None
 
-    def failed(self, present: Deck) -> tuple[Play, str] | None:
+    def failed(self, present: Deck, at: float) -> Ended | None:
         """What it is and why it cannot be played; told once, then it is forgotten."""
-        if self._play is None:
+        play = self._play
+        if play is None:
             return None
-        error = present.next_error if self._host is present else ""
-        if self._deck is not None and self._deck.over():
-            error = self._deck.error
+        error, missing, stalled = "", False, False
+        if self._host is present:
+            opening = present.opens_next()
+            if self._decks.late(present, at, _OPEN_S, waiting=opening) or (
+                opening and not present.available()
+            ):
+                self._decks.give_up(present, play, at)
+                error, missing, stalled = present.error, present.missing, present.stalled
+                present.let_end()
+            else:
+                error, missing = present.next_error, present.next_missing
+        elif self._deck is not None:
+            if self._decks.late(self._deck, at, _OPEN_S, waiting=not self._deck.ready()):
+                self._decks.give_up(self._deck, play, at)
+            if self._deck.over():
+                error, missing = self._deck.error, self._deck.missing
+                stalled = self._deck.stalled
         if not error:
             return None
         present.next_error = ""
-        failed = (self._play, error)
         self.forget()
-        return failed
+        return Ended(
+            at=at,
+            track_id=play.track_id,
+            reason="error",
+            message=error,
+            missing=missing,
+            stalled=stalled,
+        )
 
     def take(self) -> tuple[Play, Deck] | None:
         """Its own deck, once that can begin; from then on it is the present song."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import shutil
@@ -37,6 +38,8 @@ _THROTTLED = {
     0x4: "it is slowed down",
     0x8: "it is too warm",
 }
+_ZONES, _PLATFORM = Path("/sys/class/thermal"), Path("/sys/devices/platform")
+_FIRMWARE = "vcgencmd"
 _BEFORE = 16
 """The same bits, for since it was started."""
 
@@ -87,21 +90,21 @@ def state(folder: Path) -> Check:
     return Check(name="state", status="ok", message=told)
 
 
-def heat(zones: Path = Path("/sys/class/thermal"), firmware: str = "vcgencmd") -> Check:
+def heat(zones: Path = _ZONES, firmware: str = _FIRMWARE, devices: Path = _PLATFORM) -> Check:
     """How warm it is, and what a Raspberry Pi's firmware says of its power and pace."""
-    warmest = _warmest(zones)
-    now, before = _throttled(firmware)
-    if warmest is None and now is None:
+    degrees = warmest(zones)
+    now, before = _throttled(throttling(firmware, devices))
+    if degrees is None and now is None:
         told = "This machine does not tell how warm it is."
         return Check(name="heat", status="skip", message=told)
-    warm = "" if warmest is None else f"the warmest part has {warmest:.0f} °C"
+    warm = "" if degrees is None else f"the warmest part has {degrees:.0f} °C"
     told = _sentence(warm, *(now or ()), *(f"since its start {one}" for one in before))
     air, power = "Let air to it: from 80 °C on it is slower.", "Give it a stronger power supply"
-    if warmest is not None and warmest >= _HOT_C:
+    if degrees is not None and degrees >= _HOT_C:
         return _fail("heat", told, air)
     if now or before:
         return Check(name="heat", status="warn", message=told, mend=f"{power}, or let air to it.")
-    if warmest is not None and warmest >= _WARM_C:
+    if degrees is not None and degrees >= _WARM_C:
         return Check(name="heat", status="warn", message=told, mend=air)
     return Check(name="heat", status="ok", message=told or "It is not slowed down.")
 
@@ -143,7 +146,8 @@ def _version(name: str) -> str | None:
         return None
 
 
-def _warmest(zones: Path) -> float | None:
+def warmest(zones: Path = _ZONES) -> float | None:
+    """Degrees of the warmest part; None where nothing tells."""
     degrees = []
     for zone in zones.glob("thermal_zone*/temp"):
         try:
@@ -153,14 +157,32 @@ def _warmest(zones: Path) -> float | None:
     return max((one for one in degrees if 0 < one < 150), default=None)
 
 
-def _throttled(firmware: str) -> tuple[list[str] | None, list[str]]:
-    """What a Raspberry Pi's firmware says of now, and of earlier; None on other machines."""
+def throttling(firmware: str = _FIRMWARE, devices: Path = _PLATFORM) -> int | None:
+    """The bits of a Raspberry Pi's firmware: the low ones of now, the high ones of since its start.
+
+    A service may have no right to the device that the firmware's own tool asks; the kernel's file
+    can be read by everybody.
+    """
+    for file in sorted(devices.glob("soc*/soc*firmware/get_throttled")):
+        with contextlib.suppress(OSError, ValueError):
+            return int(file.read_text(encoding="ascii"), 16)
     if shutil.which(firmware) is None:
-        return None, []
-    said = _output([firmware, "get_throttled"], os.environ).strip().partition("=")[2]
-    try:
-        bits = int(said, 16)
-    except ValueError:
+        return None
+    with contextlib.suppress(ValueError):
+        said = _output([firmware, "get_throttled"], os.environ).strip()
+        return int(said.partition("=")[2], 16)
+    return None
+
+
+def slowed_down(firmware: str = _FIRMWARE, devices: Path = _PLATFORM) -> bool | None:
+    """Whether it is held back now, or its power supply too weak; None where nothing tells."""
+    bits = throttling(firmware, devices)
+    return None if bits is None else bool(bits & sum(_THROTTLED))
+
+
+def _throttled(bits: int | None) -> tuple[list[str] | None, list[str]]:
+    """What these say of now, and of earlier; None on other machines."""
+    if bits is None:
         return None, []
     now = [text for bit, text in _THROTTLED.items() if bits & bit]
     before = [

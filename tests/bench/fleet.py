@@ -45,8 +45,10 @@ _LEVELS = (12, 77)
 class Fleet:
     """A broker, the boxes' processes, and who watches them."""
 
-    def __init__(self, broker: Mosquitto, crews: Sequence[subprocess.Popen[bytes]]) -> None:
-        self.broker, self._crews = broker, crews
+    def __init__(
+        self, broker: Mosquitto, bare_mb: float, crews: Sequence[subprocess.Popen[bytes]]
+    ) -> None:
+        self.broker, self.bare_mb, self._crews = broker, bare_mb, crews
 
     @property
     def pids(self) -> list[int]:
@@ -78,6 +80,7 @@ def fleet(folder: Path, boxes: int, every_s: float) -> Iterator[tuple[Fleet, Wat
         broker.start()
         stack.callback(broker.kill)
         watch = Watch(broker.port, boxes)
+        bare_mb = memory_mb(broker.pid)
         crews: list[subprocess.Popen[bytes]] = []
         stack.callback(_end, crews)
         for first in range(0, boxes, EACH):
@@ -89,7 +92,7 @@ def fleet(folder: Path, boxes: int, every_s: float) -> Iterator[tuple[Fleet, Wat
                     stdin=subprocess.PIPE,
                 )
             )
-        yield Fleet(broker, crews), watch
+        yield Fleet(broker, bare_mb, crews), watch
 
 
 def _end(crews: Sequence[subprocess.Popen[bytes]]) -> None:
@@ -110,11 +113,10 @@ def measure(boxes: int, seconds: float, every_s: float) -> Iterator[Result]:
         tempfile.TemporaryDirectory(prefix="bench-") as place,
         fleet(Path(place), boxes, every_s) as (here, watch),
     ):
-        bare_mb = memory_mb(here.broker.pid)
         took = watch.until(lambda: watch.announced, _WITHIN_S, "all announced")
         yield _result(boxes, "all announced after their start", took, "s", boxes)
         yield from _steady(boxes, seconds, here, watch)
-        yield from _memory(boxes, bare_mb, here)
+        yield from _memory(boxes, here)
         yield from _group(boxes, watch)
         yield from _restart(boxes, here, watch)
 
@@ -147,8 +149,8 @@ def _steady(boxes: int, seconds: float, here: Fleet, watch: Watch) -> Iterator[R
     yield _result(boxes, f"processor of all {cores} cores", 100 * busy / whole, "%")
 
 
-def _memory(boxes: int, bare_mb: float, here: Fleet) -> Iterator[Result]:
-    a_box = 1024 * (memory_mb(here.broker.pid) - bare_mb) / boxes
+def _memory(boxes: int, here: Fleet) -> Iterator[Result]:
+    a_box = 1024 * (memory_mb(here.broker.pid) - here.bare_mb) / boxes
     yield _result(boxes, "mosquitto's memory", memory_mb(here.broker.pid), "MiB")
     yield _result(boxes, "of it for a box", a_box, "KiB", boxes)
     yield _result(boxes, "memory of a simulated box", here.boxes_mb() / boxes, "MiB", boxes)

@@ -13,7 +13,9 @@ from tests.bench.asking import Asker
 from tests.bench.living_rooms import GROUP, PREFIX, name_of
 
 ECHO = "bench/echo"
-TOPICS = tuple(f"{PREFIX}/+/{name}" for name in ("availability", "info", "state", "event"))
+TOPICS = tuple(
+    f"{PREFIX}/+/{name}" for name in ("availability", "info", "state", "health", "event")
+)
 _ASK_EVERY_S = 0.05
 
 
@@ -47,7 +49,8 @@ class Watch:
 
     def __init__(self, port: int, boxes: int) -> None:
         self._boxes, self._dice = boxes, Random(1)
-        self._asker = Asker(port, *TOPICS, f"{PREFIX}/+/response/+", ECHO, qos=0)
+        topics = [f"{PREFIX}/+/{name}" for name in (*NAMES, "response/+")]
+        self._asker = Asker(port, *topics, ECHO, qos=0)
         self.tally = Tally()
         self.online: set[str] = set()
         self.informed: set[str] = set()
@@ -130,9 +133,9 @@ class Watch:
             tally.event_s.append(wall - _wall(event.at))
             if event.command == "volume":
                 self.obeyed.add(box)
-        elif what == "info":
+        elif what == "health":  # the last thing that stands
             self.informed.add(box)
-        elif payload == b"online":
+        elif what == "availability" and payload == b"online":
             self.online.add(box)
 
 

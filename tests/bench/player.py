@@ -1,6 +1,7 @@
 """What a listener hears of the player, recorded from a PulseAudio null sink.
 
-    python -m tests.bench.player [ramp] [seams] [loudness] [latency] [costs] [device] [--seconds 60]
+    python -m tests.bench.player [ramp] [seams] [loudness] [latency] [costs] [device] [broken]
+        [--seconds 60]
 
 Nothing is faked: player runs as a process of its own and PulseAudio's recorder listens. All figures
 together take about four minutes.
@@ -26,6 +27,7 @@ from edge.messages import Ahead, Play, Stop, Track, Volume
 from edge.mind import level
 from edge.player.measuring import measure
 from edge.ports import Samples
+from tests.bench.broken_songs import broken
 from tests.parts.null_sink import RATE, NullSink
 from tests.parts.player_beside import Player
 from tests.parts.player_program import SPIN
@@ -34,6 +36,7 @@ from tests.waiting import until
 
 HOGS = 2
 WRAP = 30_000
+_TRIES = 14
 KINDS = {".flac": 44_100, ".mp3": 44_100, ".m4a": 44_100, ".opus": 48_000}
 
 
@@ -55,10 +58,10 @@ class Stage:
         time.sleep(0.5)
 
     def heard(self, since: int = 0) -> Samples:
-        return self.sink.heard()[since:]
+        return self.sink.heard(since)
 
     def now(self) -> int:
-        return len(self.sink.heard())
+        return round(self.sink.heard_s() * RATE)
 
 
 @contextmanager
@@ -239,13 +242,16 @@ def latency(folder: Path) -> None:
     silent = write(folder / "silent.flac", silence, 44_100)
     for suffix in (".flac", ".mp3", ".m4a"):
         song = write(folder / f"tone{suffix}", tone, 44_100)
-        for over in (False, True):
+        for over in ("from silence", "over another song", "in the middle of a crossfade"):
             took = []
             with stage() as here:
                 time.sleep(1.0)
-                for _ in range(7):
-                    if over:
+                for _ in range(_TRIES):
+                    if over != "from silence":
                         here.play(silent, "0")
+                        time.sleep(1.0)
+                    if over.endswith("crossfade"):
+                        here.play(silent, "00", fade_s=2.0)
                         time.sleep(1.0)
                     begin, at = here.now(), time.monotonic()
                     here.play(song)
@@ -253,9 +259,8 @@ def latency(folder: Path) -> None:
                     took.append(time.monotonic() - at)
                     here.player.ask(Stop(fade_s=0.0))
                     time.sleep(0.6)
-            what = "over another song" if over else "from silence"
             print(
-                f"first sample {suffix} {what}: median {1000 * float(np.median(took)):.0f} ms, "
+                f"first sample {suffix} {over}: median {1000 * float(np.median(took)):.0f} ms, "
                 f"worst {1000 * max(took):.0f} ms of {len(took)}"
             )
 
@@ -332,6 +337,7 @@ PARTS: dict[str, Callable[[Path, float], None]] = {
     "latency": lambda folder, _seconds: latency(folder),
     "costs": lambda folder, seconds: costs(folder, min(seconds, 20.0)),
     "device": lambda folder, _seconds: device(folder),
+    "broken": lambda folder, _seconds: broken(folder),
 }
 
 

@@ -96,6 +96,12 @@ def test_info_is_told_when_it_changes(case: Case) -> None:
     assert newest["model"] is None
 
 
+def test_health_is_told_where_it_is_due(case: Case) -> None:
+    case.publisher.health(None)
+    case.publisher.health({"uptime_s": 1, "faults": {}})
+    assert case.heard("health", 1) == [{"uptime_s": 1, "faults": {}}]
+
+
 def test_a_log_line_is_told(case: Case) -> None:
     line = Log(level="warning", message="no song", part="library")
     case.publisher.log(line, Now(at=time.monotonic(), wall=0.0))
@@ -117,8 +123,9 @@ def test_a_newcomer_gets_the_newest_of_what_stands(case: Case) -> None:
         lambda p, _: p.tell(Event(event_type="fault", wall=0.0, fields={"part": "eye"})),
         lambda p, n: p.log(Log(level="error", message="x", part="y"), now(float(n))),
         lambda p, n: p.introduce({"camera": str(n)}),
+        lambda p, n: p.health({"uptime_s": n}),
     ],
-    ids=["show", "tell", "log", "introduce"],
+    ids=["show", "tell", "log", "introduce", "health"],
 )
 def test_it_never_keeps_the_box_waiting(
     case: Case, speak: Callable[[Publisher, int], None]

@@ -100,9 +100,11 @@ class NullSink:
         """Seconds recorded so far."""
         return (self.folder / "heard.raw").stat().st_size / (8 * RATE)
 
-    def heard(self) -> Samples:
-        """All that was recorded so far."""
-        raw = (self.folder / "heard.raw").read_bytes()
+    def heard(self, since: int = 0) -> Samples:
+        """All that was recorded so far, from this frame on."""
+        with (self.folder / "heard.raw").open("rb") as file:
+            file.seek(8 * since)
+            raw = file.read()
         return np.frombuffer(raw[: len(raw) // 8 * 8], np.float32).reshape(-1, 2)
 
     def _finish(self, process: subprocess.Popen[bytes]) -> None:

@@ -7,14 +7,10 @@ import re
 import shutil
 import socket
 import tempfile
-import threading
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from edge.errands_eye import SHORT_RANGE_SHA256
-from tests.broker import Mosquitto
 from tests.parts.tools import ROOT, environment, lines, moodbox, needs_detector
 
 NAMES = [
@@ -31,7 +27,10 @@ NAMES = [
     "heat",
     "service",
 ]
-WELL = ("camera.source=demo", "player.driver=none")
+WELL = ("camera.source=demo", "player.driver=none", "mqtt.suggest=false")
+
+NOBODY = "--set=mqtt.suggest=false"
+"""These tests ask nothing of the network that they run in."""
 
 
 def examined(folder: Path, *words: str | Path, settings: tuple[str, ...] = WELL) -> Any:
@@ -119,7 +118,7 @@ def test_a_wrong_configuration_hides_nothing_else(tmp_path: Path) -> None:
 
 @needs_detector
 def test_people_get_marks_and_what_mends(tmp_path: Path) -> None:
-    words = ("doctor", "--set=camera.source=/dev/video97", "--set=player.driver=none")
+    words = ("doctor", "--set=camera.source=/dev/video97", "--set=player.driver=none", NOBODY)
     done = moodbox(*words, env=environment(tmp_path))
     assert done.returncode == 1
     assert re.search(r"^✓ isolation +eye gives up the network by ", done.stdout, re.M)
@@ -135,55 +134,9 @@ def test_the_camera_of_a_running_box_is_left_alone() -> None:
         box.bind(str(folder / "moodbox" / "link.sock"))
         box.listen()
         env = environment(folder, XDG_RUNTIME_DIR=short)
-        (answer,) = lines(moodbox("doctor", "--json", "--set=player.driver=none", env=env).stdout)
+        (answer,) = lines(
+            moodbox("doctor", "--json", NOBODY, "--set=player.driver=none", env=env).stdout
+        )
     (camera,) = [check for check in answer["checks"] if check["name"] == "camera"]
     assert camera["status"] == "skip"
     assert "running" in camera["message"]
-
-
-# --- the broker --------------------------------------------------------------------------------
-
-
-def knocked(port: int, **more: Any) -> str | None:
-    from edge.config.password import Secret
-    from edge.mqtt.address import Address
-    from edge.mqtt.knock import knock
-
-    word = more.pop("word", None)
-    secret = None if word is None else Secret(word)
-    return knock(Address(host="127.0.0.1", port=port, password=secret, **more), "moodbox-test")
-
-
-def test_a_broker_lets_us_in(broker: Mosquitto) -> None:
-    assert knocked(broker.port) is None
-    assert knocked(broker.port, username="somebody", word="x" * 300) is None
-
-
-@pytest.mark.parametrize(
-    ("answer", "says"),
-    [
-        (b"\x20\x02\x00\x05", "does not let this user in"),
-        (b"\x20\x02\x00\x04", "refuses user or password"),
-        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "no MQTT broker"),
-        (b"", "no MQTT broker"),
-    ],
-)
-def test_what_a_broker_says_is_told(answer: bytes, says: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        heard: list[bytes] = []
-
-        def serve() -> None:
-            line, _ = server.accept()
-            with line:
-                heard.append(line.recv(1000))
-                line.sendall(answer)
-
-        thread = threading.Thread(target=serve, name="broker")
-        thread.start()
-        port = server.getsockname()[1]
-        wrong = knocked(port, username="me", word="secret")
-        thread.join(10)
-    assert wrong is not None
-    assert says in wrong
-    assert heard[0].startswith(b"\x10")
-    assert heard[0].endswith(b"\0\x02me\0\x06secret")

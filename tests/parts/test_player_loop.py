@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from edge.messages import Ended, Part, Pause, Play, Played, Resume, Seek, Stop
 from edge.player.speaker import RATE
+from tests.parts.held_file import held
 from tests.parts.sines import level, pitch, sine, write
 from tests.parts.stage import Stage, playing
 from tests.waiting import until
@@ -90,6 +93,33 @@ def test_a_broken_song_is_told_and_the_old_one_makes_room(stage: Stage, tmp_path
     assert "bad.mp3" in message
     until(lambda: stage.played().state == "stopped")
     until(lambda: not stage.sounds(0.1).any())
+
+
+def test_a_disk_that_does_not_answer_holds_neither_the_player_nor_its_end(
+    tmp_path: Path,
+) -> None:
+    stage = Stage()
+    late, good = (sine(tmp_path / name, 440.0, 9.0) for name in ("late.flac", "good.flac"))
+    with held(late):
+        stage.ask(Play(track_id="late", path=str(late)))
+        asked = time.monotonic()
+        until(stage.ended, 5.0, "the end of waiting")
+        (ended,) = [one for one in stage.told if isinstance(one, Ended)]
+        assert ended.at - asked < 1.0
+        assert (ended.reason, ended.missing, ended.stalled) == ("error", True, True)
+        stage.ask(Play(track_id="good", path=str(good)))
+        until(lambda: level(stage.sounds(0.1)) > 0.3)
+        stage.ask(Play(track_id="late", path=str(late)))
+        asked = time.monotonic()
+        stage.end()
+        assert time.monotonic() - asked < 3.0
+
+
+def test_a_pipe_is_no_song(stage: Stage, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.mp3")
+    stage.ask(Play(track_id="pipe", path=str(tmp_path / "pipe.mp3")))
+    until(lambda: stage.ended() == [("pipe", "error")])
+    assert [one.missing for one in stage.told if isinstance(one, Ended)] == [False]
 
 
 def test_seek_and_the_same_song_anew(stage: Stage, tmp_path: Path) -> None:

@@ -154,6 +154,24 @@ def test_a_song_whose_drive_is_away_is_not_marked(session: Session) -> None:
     assert session.state.track.id != track.id
 
 
+def test_a_song_whose_disk_did_not_answer_stays_and_rests(session: Session) -> None:
+    track = session.state.track
+    assert track is not None
+    late = Ended(
+        at=session.at,
+        track_id=track.id,
+        reason="error",
+        message="Late.",
+        missing=True,
+        stalled=True,
+    )
+    session.send(late)
+    assert track.id in session.situation.tracks
+    assert track.id not in session.situation.broken
+    assert session.state.track is not None
+    assert session.state.track.id != track.id
+
+
 def test_a_held_song_stands_still(session: Session) -> None:
     hear(session, 10.0, held=True)
     assert session.state.position_s == 10.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,6 +20,7 @@ from edge.mind.situation import Situation
 from edge.ports import Diary, Library, Publisher
 from edge.resting import Resting
 from edge.scans import Scans
+from edge.upkeep.vitals import Vitals
 from tests.waiting import until
 
 
@@ -41,6 +43,7 @@ class World:
     def show(self, *_: object) -> None: ...
     def tell(self, *_: object) -> None: ...
     def log(self, *_: object) -> None: ...
+    def health(self, *_: object) -> None: ...
     def tracks(self) -> tuple[()]:
         return ()
 
@@ -64,6 +67,13 @@ class World:
 
     def tend(self, *_: object) -> None: ...
     def take(self, *_: object, **__: object) -> None: ...
+
+
+class NoGauges:
+    """Measures nothing."""
+
+    def watch(self, name: str, pid: int) -> None: ...
+    def newest(self, at: float) -> None: ...
 
 
 class NoListener:
@@ -103,6 +113,7 @@ def test_a_model_or_a_loudspeaker_that_comes_late_is_told_when_it_comes(tmp_path
         resting=Resting(tmp_path / "rest.json", None),
         scans=scans,
         ears=Ears(cast("SongPlaces", world), NoListener()),
+        vitals=Vitals(time.monotonic(), NoGauges(), dict),
         beat=lambda: None,
     )
     thread = threading.Thread(target=box.run, args=(stop,), name="box")

@@ -290,7 +290,7 @@ def test_a_song_that_was_excluded_while_it_played_is_not_gone_on_with() -> None:
     assert one.situation.state.track is None
     assert any(isinstance(e, ToPlayer) and isinstance(e.message, Stop) for e in one.effects)
     kept = Playing(track_id="metal", position_s=9.0)
-    assert recall.recalled(one.situation, kept) == one.situation
+    assert recall.recalled(one.situation, kept, Now(at=one.at, wall=one.at)) == one.situation
 
 
 def test_an_empty_collection_is_silence_and_no_crash() -> None:

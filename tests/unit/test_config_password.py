@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from edge.config import MqttConfig
-from edge.config.password import Secret, check_ca_file, read_password
+from edge.config.password import Secret, read_password
 from edge.errors import ConfigError
 
 
@@ -31,6 +31,19 @@ def test_reads_the_credential(tmp_path: Path) -> None:
     assert secret.reveal() == "hunter2"
 
 
+def test_a_named_file_goes_before_the_credential(tmp_path: Path) -> None:
+    (tmp_path / "mqtt-password").write_text("hunter2")
+    (tmp_path / "mine").write_text("hunter3")
+    secret = read_password(mqtt(tmp_path / "mine"), {"CREDENTIALS_DIRECTORY": str(tmp_path)})
+    assert secret is not None
+    assert secret.reveal() == "hunter3"
+
+
+def test_a_certificate_may_stand_in_for_the_password() -> None:
+    by_certificate = MqttConfig(host="b", username="u", tls=True, cert_file="c", key_file="k")
+    assert read_password(by_certificate, {}) is None
+
+
 def test_an_anonymous_session_has_none() -> None:
     assert read_password(MqttConfig(host="b"), {}) is None
     assert read_password(MqttConfig(username="u"), {}) is None
@@ -50,12 +63,6 @@ def test_refuses_a_missing_file_and_a_missing_password(tmp_path: Path) -> None:
         read_password(mqtt(tmp_path / "none"), {})
     with pytest.raises(ConfigError, match=r"name its file in mqtt\.password_file"):
         read_password(mqtt(), {"CREDENTIALS_DIRECTORY": str(tmp_path)})
-
-
-def test_certificates_must_be_readable(tmp_path: Path) -> None:
-    check_ca_file(MqttConfig(host="b"))
-    with pytest.raises(ConfigError, match=r"mqtt\.ca_file"):
-        check_ca_file(MqttConfig(host="b", tls=True, ca_file=str(tmp_path / "none.pem")))
 
 
 def test_a_secret_does_not_show_itself() -> None:

@@ -20,6 +20,7 @@ HASHED = [
     "device-py311-x86_64",
     "device-py313-aarch64",
     "device-py313-x86_64",
+    "home-assistant-py313",
     "peers-py311-x86_64",
     "trainer-py311-x86_64",
 ]

@@ -42,3 +42,16 @@ def test_a_folder_that_takes_nothing_is_said_and_survived(
     ids = kept_in(tmp_path / "file" / "below", 1_795_000_000.0)
     assert ids.next() < ids.next()
     assert "cannot be written" in caplog.text
+
+
+def test_ids_come_after_what_an_earlier_run_has_left_though_its_file_is_lost(
+    tmp_path: Path,
+) -> None:
+    left = kept_in(tmp_path, 2_000_000_000.0).next()
+    (tmp_path / FILE).unlink()
+    assert left < kept_in(tmp_path, 1_000_000_000.0, left).next()
+
+
+@pytest.mark.parametrize("newest", ["", "nonsense", "z" * 19, "-" * 19, "9" * 400])
+def test_an_odd_id_of_an_earlier_run_changes_nothing(tmp_path: Path, newest: str) -> None:
+    assert kept_in(tmp_path, 1_000.0, newest).next() == "00000003e8-00000001"

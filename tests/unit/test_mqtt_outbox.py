@@ -6,11 +6,16 @@ import json
 from typing import Any
 
 from edge.messages import Log
-from edge.mqtt.outbox import AGE_S, EVENTS, Letter, Outbox
+from edge.mqtt.kept import AGE_S, CROWD, EVENTS, Kept
+from edge.mqtt.outbox import Letter, Outbox
 
 
 def event(number: int) -> dict[str, Any]:
     return {"id": f"{number:06}", "n": number}
+
+
+def earlier(number: int, wall: float) -> Kept:
+    return Kept("event", event(number)["id"], json.dumps(event(number)).encode(), None, wall)
 
 
 def numbers(letters: list[Letter]) -> list[int]:
@@ -136,10 +141,25 @@ def test_an_event_that_made_room_may_still_be_acknowledged() -> None:
     outbox.reopen(0.0)
     outbox.add("event", event(0), 0.0)
     (letter,) = outbox.due(0.0, 1)
+    outbox.shut()
     for number in range(1, EVENTS + 1):
         outbox.add("event", event(number), 0.0)
     outbox.delivered(letter)
+    outbox.reopen(0.0)
     assert numbers(outbox.due(0.0, 1)) == [1]
+
+
+def test_a_crowd_of_events_is_bounded_by_the_session_that_takes_them() -> None:
+    outbox = Outbox()
+    outbox.reopen(0.0)
+    for number in range(CROWD + 50):
+        outbox.add("event", event(number), 0.0)
+    assert outbox.depths()["events"] == CROWD
+    assert len(outbox.unsent(0.0, 0.0)[1]) == EVENTS
+    outbox.shut()
+    assert outbox.depths()["events"] == EVENTS
+    outbox.reopen(0.0)
+    assert numbers(outbox.due(0.0, 1)) == [CROWD + 50 - EVENTS]
 
 
 def test_log_lines_leave_only_while_there_is_a_broker() -> None:
@@ -165,3 +185,114 @@ def test_whoever_listens_is_woken() -> None:
     outbox.reopen(0.0)
     outbox.log("log", Log(level="error", message="x", part="y"), 0.0)
     assert len(woken) == 3
+
+
+def test_what_is_due_anyway_is_not_put_off() -> None:
+    outbox = Outbox()
+    outbox.retain("config", b"1")
+    outbox.reopen(0.0)
+    outbox.again("config", 5.0)
+    outbox.again("unknown", 5.0)
+    (first,) = outbox.due(0.0, 20)
+    outbox.delivered(first)
+    outbox.again("config", 9.0)
+    outbox.reopen(2.0)
+    assert [one.payload for one in outbox.due(2.0, 20)] == [b"1"]
+
+
+def sent(outbox: Outbox, at: float, room: int = 20) -> list[str]:
+    """The topics of what is due, or the numbers of events."""
+    letters = outbox.due(at, room)
+    return [letter.event_id or letter.topic for letter in letters]
+
+
+def test_a_session_begins_in_its_order_whatever_was_made_first() -> None:
+    outbox = Outbox(order=("info", "state", "health"))
+    for topic in ("info", "health", "state", "config"):
+        outbox.retain(topic, b"1")
+    outbox.add("event", event(1), 0.0)
+    outbox.reopen(0.0)
+    assert sent(outbox, 0.0) == ["config", "info", "state", "health", "000001"]
+
+
+def test_nothing_overtakes_a_state_that_keeps_its_distance() -> None:
+    outbox = Outbox(order=("state", "health"))
+    outbox.retain("state", b"1", 0.5)
+    outbox.retain("health", b"1")
+    outbox.reopen(0.0)
+    assert sent(outbox, 0.0) == ["state", "health"]
+    outbox.shut()
+    outbox.add("event", event(1), 0.1)
+    outbox.reopen(0.2)
+    assert sent(outbox, 0.2) == []
+    assert outbox.wait_s(0.2) == 0.3
+    assert sent(outbox, 0.5) == ["state", "health", "000001"]
+
+
+def test_events_wait_for_the_first_of_what_goes_before_them() -> None:
+    outbox = Outbox(order=("state", "health"))
+    outbox.add("event", event(1), 0.0)
+    outbox.reopen(0.0)
+    outbox.retain("state", b"1")
+    assert sent(outbox, 0.0) == ["state"]
+    assert outbox.wait_s(0.0) is None
+    outbox.retain("health", b"1")
+    assert outbox.wait_s(0.0) == 0.0
+    assert sent(outbox, 0.0, room=1) == ["health"]
+    assert sent(outbox, 0.0) == ["000001"]
+
+
+def test_what_is_refused_for_now_is_offered_again_in_order() -> None:
+    outbox = Outbox()
+    outbox.retain("state", b"1")
+    outbox.add("event", event(1), 0.0)
+    outbox.add("event", event(2), 0.0)
+    outbox.reopen(0.0)
+    for letter in outbox.due(0.0, 20):
+        outbox.put_off(letter, 0.0)
+    outbox.add("event", event(3), 1.0)
+    assert sent(outbox, 9.0) == []
+    assert outbox.wait_s(9.0) == 1.0
+    assert sent(outbox, 10.0) == ["state", "000001", "000002", "000003"]
+
+
+def test_what_was_refused_is_offered_at_once_to_a_new_session() -> None:
+    outbox = Outbox()
+    outbox.retain("state", b"1")
+    outbox.add("event", event(1), 0.0)
+    outbox.reopen(0.0)
+    for letter in outbox.due(0.0, 20):
+        outbox.put_off(letter, 0.0)
+    outbox.shut()
+    outbox.reopen(2.0)
+    assert sent(outbox, 2.0) == ["state", "000001"]
+
+
+def test_events_of_an_earlier_run_go_first_and_make_room_first() -> None:
+    outbox = Outbox()
+    outbox.add("event", event(500), 0.0)
+    outbox.restore(earlier(number, 0.0) for number in range(EVENTS))
+    outbox.reopen(0.0, 60.0)
+    letters = outbox.due(0.0, 1000)
+    assert numbers(letters) == [*range(1, EVENTS), 500]
+    assert all(replayed(letters))
+    assert outbox.depths() == {"retained": 0, "events": EVENTS}
+
+
+def test_events_of_before_the_machine_started_grow_old_by_the_wall_clock() -> None:
+    outbox = Outbox()
+    outbox.restore([earlier(1, 0.0), earlier(2, 100.0)])
+    assert [one.name for one in outbox.unsent(5.0, AGE_S + 50.0)[1]] == ["000002"]
+
+
+def test_a_retained_topic_is_sent_once_more_at_a_given_time() -> None:
+    outbox = Outbox()
+    outbox.retain("config", b"1")
+    outbox.reopen(0.0)
+    (letter,) = outbox.due(0.0, 20)
+    outbox.delivered(letter)
+    outbox.again("config", 3.0)
+    assert sent(outbox, 2.0) == []
+    assert outbox.wait_s(2.0) == 1.0
+    assert sent(outbox, 3.0) == ["config"]
+    outbox.again("nothing", 3.0)

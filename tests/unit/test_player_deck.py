@@ -23,6 +23,9 @@ class Tape:
     duration_s: float | None = 9.0
     short = ""
 
+    def away(self) -> bool:
+        return False
+
     def __init__(self, blocks: int, error: Exception | None = None, first: int = 0) -> None:
         self._first = first
         self._blocks = blocks
@@ -61,7 +64,7 @@ def all_of(deck: Deck, size: int) -> Samples:
 
 def test_everything_comes_in_order_in_any_portions() -> None:
     tape = Tape(50)
-    deck = Deck(lambda: tape, RATE)
+    deck = Deck(lambda: tape, RATE).start()
     samples = all_of(deck, 73)
     assert np.array_equal(samples[:, 0], np.repeat(np.arange(50, dtype=np.float32), 100))
     assert deck.duration_s == 9.0
@@ -71,7 +74,7 @@ def test_everything_comes_in_order_in_any_portions() -> None:
 
 def test_it_reads_ahead_only_so_far_and_closing_ends_it() -> None:
     tape = Tape(100_000)
-    deck = Deck(lambda: tape, RATE)
+    deck = Deck(lambda: tape, RATE).start()
     until(lambda: deck.available() >= 20_000)
     assert deck.ready()
     assert tape.given < 230
@@ -82,21 +85,21 @@ def test_it_reads_ahead_only_so_far_and_closing_ends_it() -> None:
 
 def test_a_song_that_cannot_be_opened_is_over_with_its_reason() -> None:
     opener: Callable[[], Tape] = broken
-    deck = Deck(opener, RATE)
+    deck = Deck(opener, RATE).start()
     until(deck.over)
     assert deck.ready()
     assert deck.error == "song.mp3 cannot be opened: no such file."
 
 
 def test_a_song_that_breaks_is_played_up_to_there() -> None:
-    deck = Deck(lambda: Tape(3, ValueError("strange")), RATE)
+    deck = Deck(lambda: Tape(3, ValueError("strange")), RATE).start()
     until(lambda: bool(deck.error))
     assert len(all_of(deck, 1000)) == 300
     assert "strange" in deck.error
 
 
 def test_a_song_joins_on_without_a_gap_and_the_deck_says_where() -> None:
-    deck = Deck(lambda: Tape(300), RATE)
+    deck = Deck(lambda: Tape(300), RATE).start()
     assert deck.follow(lambda: Tape(50, first=1000))
     into: list[int] = []
 
@@ -117,7 +120,7 @@ def test_a_song_joins_on_without_a_gap_and_the_deck_says_where() -> None:
 
 
 def test_a_song_that_was_to_join_on_can_be_taken_back() -> None:
-    deck = Deck(lambda: Tape(20), RATE)
+    deck = Deck(lambda: Tape(20), RATE).start()
     assert deck.follow(lambda: Tape(100_000, first=1000))
     until(lambda: deck.available() > 10_000)
     assert deck.remaining() == 2000
@@ -127,7 +130,7 @@ def test_a_song_that_was_to_join_on_can_be_taken_back() -> None:
 
 
 def test_a_song_that_cannot_join_on_leaves_the_present_one_alone() -> None:
-    deck = Deck(lambda: Tape(50), RATE)
+    deck = Deck(lambda: Tape(50), RATE).start()
     assert deck.follow(broken)
     until(lambda: bool(deck.next_error))
     assert len(all_of(deck, 512)) == 5000
@@ -135,6 +138,56 @@ def test_a_song_that_cannot_join_on_leaves_the_present_one_alone() -> None:
 
 
 def test_once_all_is_read_nothing_joins_on_any_more() -> None:
-    deck = Deck(lambda: Tape(5), RATE)
+    deck = Deck(lambda: Tape(5), RATE).start()
     all_of(deck, 512)
     assert not deck.follow(lambda: Tape(5))
+
+
+class Stuck(Tape):
+    """A decoder whose disk stops answering after so many blocks."""
+
+    def __init__(self, blocks: int) -> None:
+        super().__init__(blocks)
+        self.answer = threading.Event()
+
+    def frames(self) -> Iterator[Any]:
+        yield from super().frames()
+        self.answer.wait(10.0)
+        yield from super().frames()
+
+
+def test_a_deck_that_is_given_up_ends_with_what_it_has_and_nothing_after() -> None:
+    tape = Stuck(7)
+    deck = Deck(lambda: tape, RATE).start()
+    until(lambda: deck.available() == 700)
+    assert len(deck.read(700)) == 700
+    assert deck.dry()
+    deck.give_up("Late.", stalled=True)
+    assert deck.over()
+    assert (deck.error, deck.missing, deck.stalled) == ("Late.", True, True)
+    assert deck.left_alive()
+    tape.answer.set()
+    until(deck.gone)
+    assert tape.closed.is_set()
+    assert (deck.available(), deck.error) == (0, "Late.")
+
+
+def test_a_disk_that_holds_the_song_that_joins_on_does_not_hold_the_present_one() -> None:
+    answer = threading.Event()
+
+    def opener() -> Tape:
+        answer.wait(10.0)
+        return Tape(50)
+
+    deck = Deck(lambda: Tape(20), RATE).start()
+    assert deck.follow(opener)
+    until(deck.opens_next)
+    assert not deck.dry()
+    deck.give_up("", stalled=True)
+    deck.let_end()
+    assert len(all_of(deck, 512)) == 2000
+    assert (deck.error, deck.missing) == ("", False)
+    answer.set()
+    until(deck.gone)
+    assert deck.available() == 0
+    assert deck.crossed() is None

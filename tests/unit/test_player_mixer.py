@@ -211,14 +211,62 @@ def test_a_ramp_is_the_same_however_it_is_cut(block: int) -> None:
     assert ramp.value == 1.0
 
 
-def test_what_was_mixed_can_be_taken_back_in_a_calm_moment() -> None:
+class Ramps(Tone):
+    """A source of which every sample is another."""
+
+    def read(self, frames: int) -> Samples:
+        at = self.left
+        count = len(super().read(frames))
+        values = self.value * (at - np.arange(count, dtype=np.float32)) / 10_000
+        return np.repeat(values[:, np.newaxis], 2, axis=1)
+
+
+def crossfade(into: float) -> Mixer:
+    """Two loud songs over each other, so that both fades and the limiter are at work."""
+    one = mixer()
+    one.play(Ramps(0.9, 10_000))
+    heard(one, 500)
+    one.play(Ramps(0.9, 10_000), fade_s=0.5)
+    heard(one, round(into * RATE))
+    return one
+
+
+@pytest.mark.parametrize("into", [0.1, 0.2, 0.3])
+@pytest.mark.parametrize("frames", [1, 64, 77])
+def test_what_was_taken_back_is_mixed_the_same_once_more(into: float, frames: int) -> None:
+    plain = heard(crossfade(into), 1000)
+    one = crossfade(into)
+    first = heard(one, 100)
+    assert one.take_back(frames) == frames
+    again = heard(one, 1000 - 100 + frames)
+    assert np.array_equal(np.concatenate([first[: 100 - frames], again]), plain)
+
+
+def test_what_was_mixed_can_be_taken_back_to_what_was_told_last() -> None:
     one, song = mixer(), Tone(0.5, 10_000)
     one.play(song)
     heard(one, 500)
-    assert one.take_back(100)
+    assert one.take_back(100) == 100
     assert one.position_s() == pytest.approx(0.4)
-    assert song.left == 10_000 - 400
-    assert len(heard(one, 20_000)) == 9_600
+    assert song.left == 10_000 - 400 - HELD
+    one.set_volume(50)
+    heard(one, 30)
+    assert one.take_back(100) == 30
+    assert one.position_s() == pytest.approx(0.4)
     one.play(Tone(0.5, 10_000), start_s=1.0)
     heard(one, 10)
-    assert not one.take_back(5)  # still fading in
+    assert one.take_back(5) == 5
+
+
+def test_a_song_that_cannot_give_its_samples_again_is_left_where_it_is() -> None:
+    class Once(Tone):
+        def unread(self, frames: int) -> bool:
+            return False
+
+    one, first = mixer(), Tone(0.5, 10_000)
+    one.play(first)
+    one.play(Once(0.5, 10_000), fade_s=0.5)
+    heard(one, 100)
+    left, at = first.left, one.position_s()
+    assert one.take_back(50) == 0
+    assert (first.left, one.position_s()) == (left, at)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from edge.messages import Ended, Hello, Pause, Play, Played, Playing, Tick
+from edge.messages import Ended, Hello, Now, Pause, Play, Played, Playing, Resume, Tick
 from edge.mind import recall
 from edge.mind.situation import KeepPlaying, ToPlayer
 from tests.unit.test_ahead import HELLO, asked
@@ -23,6 +23,10 @@ def session() -> Session:
     one.ask("override", "happy")
     one.ask("play")
     return one
+
+
+def now(session: Session) -> Now:
+    return Now(at=session.at, wall=1_000_000 + session.at)
 
 
 def kept(session: Session) -> list[Playing | None]:
@@ -86,7 +90,7 @@ def test_a_pause_is_kept_and_then_nothing_more(session: Session) -> None:
 def test_after_a_power_cut_the_same_song_goes_on_there(session: Session, paused: bool) -> None:
     new = Session()
     was = Playing(track_id="sad-2", position_s=37.0, paused=paused)
-    new.situation = recall.recalled(new.situation, was)
+    new.situation = recall.recalled(new.situation, was, now(new))
     assert new.state.track is not None
     new.send(Tick())
     assert new.state.position_s == 37.0
@@ -102,7 +106,7 @@ def test_after_a_power_cut_the_same_song_goes_on_there(session: Session, paused:
 def test_where_only_the_box_was_cut_the_player_is_right() -> None:
     one = Session()
     was = Playing(track_id="sad-2", position_s=37.0)
-    one.situation = recall.recalled(one.situation, was)
+    one.situation = recall.recalled(one.situation, was, now(one))
     one.send(Hello(protocol=1, role="player", pid=2))
     one.send(Played(at=one.at, state="playing", track_id="happy-1", position_s=3.0))
     assert one.state.track is not None
@@ -112,6 +116,56 @@ def test_where_only_the_box_was_cut_the_player_is_right() -> None:
 
 def test_what_is_not_in_the_library_any_more_is_forgotten() -> None:
     one = Session()
-    gone = recall.recalled(one.situation, Playing(track_id="gone", position_s=1.0))
+    gone = recall.recalled(one.situation, Playing(track_id="gone", position_s=1.0), now(one))
     assert gone == one.situation
-    assert recall.recalled(one.situation, None) == one.situation
+    assert recall.recalled(one.situation, None, now(one)) == one.situation
+
+
+def left_alone() -> Session:
+    """Music that is held because its listener has gone."""
+    one = Session(crossfade_s=0.0, absent_pause_s=60.0, fresh_s=600.0)
+    one.send(HELLO)
+    one.send(Played(at=one.at, state="stopped"))
+    one.watch("happy", 3)
+    track = one.state.track
+    assert track is not None
+    one.send(Played(at=one.at, state="playing", track_id=track.id, position_s=3.0))
+    one.watch(None, 75)
+    assert one.state.player == "paused"
+    return one
+
+
+@pytest.mark.parametrize("player_too", [False, True])
+def test_music_that_was_held_for_nobody_comes_back_after_a_restart(player_too: bool) -> None:
+    before = left_alone()
+    was = kept(before)[-1]
+    assert was is not None
+    assert (was.paused, was.paused_for) == (True, "absence")
+    after = Session(crossfade_s=0.0, absent_pause_s=60.0, fresh_s=600.0)
+    after.at = before.at + 20.0
+    after.situation = recall.recalled(after.situation, was, now(after))
+    after.send(Hello(protocol=1, role="player", pid=1))
+    state = Played(at=after.at, state="paused", track_id=was.track_id, position_s=was.position_s)
+    after.send(Played(at=after.at, state="stopped") if player_too else state)
+    after.wait(5)
+    assert not after.asked(Resume)
+    after.watch("happy", 3)
+    assert after.state.player == "playing"
+    assert after.state.track is not None
+    assert after.state.track.id == was.track_id
+    assert after.asked(Resume)
+
+
+def test_music_that_the_listener_held_waits_for_them_after_a_restart() -> None:
+    before = left_alone()
+    before.ask("pause")
+    before.wait(5)
+    was = kept(before)[-1]
+    assert was is not None
+    assert (was.paused, was.paused_for) == (True, "listener")
+    after = Session(crossfade_s=0.0)
+    after.situation = recall.recalled(after.situation, was, now(after))
+    after.send(Hello(protocol=1, role="player", pid=1))
+    after.send(Played(at=after.at, state="paused", track_id=was.track_id, position_s=3.0))
+    after.watch("happy", 3)
+    assert after.state.player == "paused"

@@ -73,6 +73,20 @@ def test_a_raspberry_pis_firmware_is_asked(
     assert told in check.message
 
 
+def test_the_kernels_file_of_the_firmware_is_read_where_its_tool_may_not_be_asked(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "soc@107c000000" / "soc@107c000000:firmware" / "get_throttled"
+    file.parent.mkdir(parents=True)
+    file.write_text("50005\n", encoding="ascii")
+    assert machine.throttling("no-such-tool", tmp_path) == 0x50005
+    assert machine.slowed_down("no-such-tool", tmp_path)
+    file.write_text("50000\n", encoding="ascii")
+    assert machine.slowed_down("no-such-tool", tmp_path) is False
+    file.write_text("nonsense", encoding="ascii")
+    assert machine.slowed_down("no-such-tool", tmp_path) is None
+
+
 def test_a_state_folder_that_is_not_there_yet_can_be_made(tmp_path: Path) -> None:
     assert machine.state(tmp_path / "not" / "yet").status in {"ok", "warn"}
     assert not (tmp_path / "not").exists()

@@ -1,0 +1,78 @@
+"""What goes to the broker next, and what is on its way: the outbox's side of one session."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from edge.mqtt.limits import Limits
+from edge.mqtt.outbox import Letter, Outbox
+
+FOR_NOW: Final = frozenset({0x80, 0x83, 0x97})
+"""Reasons to refuse a message that may pass: unspecified, the broker's own, a quota."""
+_log = logging.getLogger("moodbox.mqtt")
+
+
+class Sending:
+    """Passes letters on while there is room, and takes in what the broker says of each."""
+
+    def __init__(self, outbox: Outbox, pass_on: Callable[[Letter], int]) -> None:
+        """`pass_on` sends a letter and gives the number that its acknowledgement will bear."""
+        self.limits = Limits()
+        self._outbox, self._pass_on = outbox, pass_on
+        self._on_its_way: dict[int, Letter | None] = {}
+        self._refused: set[str] = set()
+
+    @property
+    def done(self) -> bool:
+        """Nothing waits for an acknowledgement."""
+        return not self._on_its_way
+
+    @property
+    def room(self) -> int:
+        """For so many letters."""
+        return self.limits.window - len(self._on_its_way)
+
+    def talk(self) -> None:
+        """Send what goes before all else: log lines and answers."""
+        for letter in self._outbox.lines():
+            self._pass_on(letter)
+        for letter in self._outbox.answers(self.room):
+            self.send(letter)
+
+    def tell(self, at: float) -> None:
+        """Send what stands and what happened."""
+        for letter in self._outbox.due(at, self.room):
+            self.send(letter, kept=True)
+
+    def send(self, letter: Letter, *, kept: bool = False) -> None:
+        """Now, as the broker takes it; `kept` ones are the outbox's until they are acknowledged."""
+        fitted = self.limits.fitted(letter)
+        if fitted is None:
+            self._give_up(letter, "it is too large for it")
+        else:
+            number = self._pass_on(fitted)
+            if fitted.qos:
+                self._on_its_way[number] = letter if kept else None
+                return
+        if kept:  # nobody will acknowledge it
+            self._outbox.delivered(letter)
+
+    def answered(self, number: int, code: int, reason: str, at: float) -> None:
+        """The broker's word on one of them; from 0x80 on it refuses."""
+        letter = self._on_its_way.pop(number, None)
+        if letter is None:
+            return
+        if code >= 0x80:
+            self._give_up(letter, reason.lower())
+        if code in FOR_NOW:
+            self._outbox.put_off(letter, at)
+        else:
+            self._outbox.delivered(letter)
+
+    def _give_up(self, letter: Letter, why: str) -> None:
+        """Say once that the broker does not take what goes there."""
+        if letter.topic not in self._refused:
+            self._refused.add(letter.topic)
+            _log.warning("the broker refuses %s: %s", letter.topic, why)
