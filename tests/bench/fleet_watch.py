@@ -13,9 +13,7 @@ from tests.bench.asking import Asker
 from tests.bench.living_rooms import GROUP, PREFIX, name_of
 
 ECHO = "bench/echo"
-TOPICS = tuple(
-    f"{PREFIX}/+/{name}" for name in ("availability", "info", "state", "health", "event")
-)
+NAMES = ("availability", "info", "state", "health", "event")
 _ASK_EVERY_S = 0.05
 
 
