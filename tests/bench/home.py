@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,7 +22,7 @@ SETTINGS = {
     "camera.source": "demo",
     "library.paths": "[]",
     "mood.patience_s": "0",
-    "mood.face_s": "2",
+    "demo.face_s": "2",
     "box.id": BOX,
     "mqtt.host": HOST,
 }
@@ -62,11 +62,13 @@ def cpu_s(pid: int) -> float:
 
 
 @contextmanager
-def home(folder: Path, lines: tuple[str, ...] = QUICK) -> Iterator[Home]:
+def home(
+    folder: Path, lines: tuple[str, ...] = QUICK, changes: Mapping[str, str] = {}
+) -> Iterator[Home]:
     """Until left; nothing stays behind."""
     broker = Mosquitto(folder, lines)
     broker.start()
-    own = {**SETTINGS, "mqtt.port": str(broker.port)}
+    own = {**SETTINGS, **changes, "mqtt.port": str(broker.port)}
     places = [f"--state={folder}", f"--socket={folder / 'link.sock'}"]
     words = [*places, *(f"--set={key}={value}" for key, value in own.items())]
     log = (folder / "moodbox.log").open("wb")

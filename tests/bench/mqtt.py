@@ -1,10 +1,10 @@
 """How quick the box answers over MQTT, beside a bare client's round trip through the same broker.
 
-    python -m tests.bench.mqtt [trips] [delays] [crowd] [--turns 1000] [--seconds 60] [--json]
+    python -m tests.bench.mqtt [trips] [delays] [crowd] [traffic] [--turns 1000] [--seconds 60] [--json]
 
 A real mosquitto, and the whole box, which plays and watches meanwhile. `trips`: requests in turns
 with the bare round trip. `delays`: the same where client or broker let small packets wait (Nagle).
-`crowd`: two hundred requests a second. Ends with 1 where a bound is missed.
+`crowd`: two hundred requests a second. `traffic`: what it says by itself. Ends with 1 where a bound is missed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 
 from edge.bench.report import Report, Result, machine
-from tests.bench import crowd, round_trips
+from tests.bench import crowd, round_trips, traffic
 from tests.bench.asking import listen
 from tests.bench.home import PLAIN, QUICK, Home, home
 
@@ -71,10 +71,19 @@ def many(words: argparse.Namespace) -> Told:
         return crowd.measure(here, words.seconds)
 
 
+def says(words: argparse.Namespace) -> Told:
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-") as folder,
+        home(Path(folder), QUICK, traffic.AS_AT_HOME) as here,
+    ):
+        return list(traffic.measure(here, words.seconds)), []
+
+
 PARTS: dict[str, Callable[[argparse.Namespace], Told]] = {
     "trips": trips,
     "delays": delays,
     "crowd": many,
+    "traffic": says,
 }
 
 
@@ -82,7 +91,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("parts", nargs="*", choices=[*PARTS, []], default=[])
     asked.add_argument("--turns", type=int, default=1000, help="of every kind of round trip")
-    asked.add_argument("--seconds", type=float, default=60.0, help="of the crowd")
+    asked.add_argument("--seconds", type=float, default=60.0, help="of crowd and traffic")
     asked.add_argument("--json", action="store_true")
     words = asked.parse_args()
     results: list[Result] = []
