@@ -24,6 +24,7 @@ from pathlib import Path
 import msgspec
 
 from edge.bench.report import Report, Result, machine, quantile
+from edge.mqtt.uplink import ANNOUNCE_S
 from tests.bench.fleet_watch import Watch
 from tests.bench.home import ROOT, cpu_s, memory_mb
 from tests.broker import Mosquitto
@@ -72,7 +73,9 @@ def permit(boxes: int) -> None:
 
 
 @contextmanager
-def fleet(folder: Path, boxes: int, every_s: float) -> Iterator[tuple[Fleet, Watch]]:
+def fleet(
+    folder: Path, boxes: int, every_s: float, announce_s: float = ANNOUNCE_S
+) -> Iterator[tuple[Fleet, Watch]]:
     """Until left; everything has ended then."""
     permit(boxes)
     broker = Mosquitto(folder, LINES)
@@ -80,11 +83,12 @@ def fleet(folder: Path, boxes: int, every_s: float) -> Iterator[tuple[Fleet, Wat
         broker.start()
         stack.callback(broker.kill)
         watch = Watch(broker.port, boxes)
+        stack.callback(watch.close)
         bare_mb = memory_mb(broker.pid)
         crews: list[subprocess.Popen[bytes]] = []
         stack.callback(_end, crews)
         for first in range(0, boxes, EACH):
-            words = (broker.port, first, min(EACH, boxes - first), every_s)
+            words = (broker.port, first, min(EACH, boxes - first), every_s, announce_s)
             crews.append(
                 subprocess.Popen(
                     [sys.executable, "-m", "tests.bench.living_rooms", *map(str, words)],
@@ -172,14 +176,12 @@ def _group(boxes: int, watch: Watch) -> Iterator[Result]:
 
 def _restart(boxes: int, here: Fleet, watch: Watch) -> Iterator[Result]:
     here.broker.kill()
-    watch.close()
     here.broker.start()
-    again = Watch(here.broker.port, boxes)
-    took = again.until(lambda: len(again.online) == boxes, _WITHIN_S, "all back")
+    watch.again()
+    took = watch.until(lambda: len(watch.online) == boxes, _WITHIN_S, "all back")
     yield _result(boxes, "after a restart of the broker, all connected", took, "s", boxes)
-    took += again.until(lambda: again.announced, _WITHIN_S, "all announced again")
+    took += watch.until(lambda: watch.announced, _WITHIN_S, "all announced again")
     yield _result(boxes, "and all announced", took, "s", boxes)
-    again.close()
 
 
 def _busy() -> tuple[float, float]:

@@ -46,9 +46,8 @@ class Watch:
     """Hears everything, and asks now and then."""
 
     def __init__(self, port: int, boxes: int) -> None:
-        self._boxes, self._dice = boxes, Random(1)
-        topics = [f"{PREFIX}/+/{name}" for name in (*NAMES, "response/+")]
-        self._asker = Asker(port, *topics, ECHO, qos=0)
+        self._port, self._boxes, self._dice = port, boxes, Random(1)
+        self._asker = _asker(port)
         self.tally = Tally()
         self.online: set[str] = set()
         self.informed: set[str] = set()
@@ -61,6 +60,13 @@ class Watch:
 
     def close(self) -> None:
         self._asker.close()
+
+    def again(self) -> None:
+        """The broker is back: nothing has been heard yet."""
+        self._asker = _asker(self._port)
+        self.online.clear()
+        self.informed.clear()
+        self.shown.clear()
 
     @property
     def unanswered(self) -> int:
@@ -135,6 +141,11 @@ class Watch:
             self.informed.add(box)
         elif what == "availability" and payload == b"online":
             self.online.add(box)
+
+
+def _asker(port: int) -> Asker:
+    topics = [f"{PREFIX}/+/{name}" for name in (*NAMES, "response/+")]
+    return Asker(port, *topics, ECHO, qos=0)
 
 
 def _wall(at: str) -> float:

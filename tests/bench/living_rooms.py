@@ -1,6 +1,6 @@
 """Boxes without eye, player and library: the real session, and a state that changes as at home.
 
-    python -m tests.bench.living_rooms PORT FIRST COUNT EVERY_S
+    python -m tests.bench.living_rooms PORT FIRST COUNT EVERY_S ANNOUNCE_S
 
 Each box has its two threads, the uplink's and its loop's, as in the product. Ends when its standard
 input does.
@@ -27,7 +27,7 @@ from edge.mqtt.event_ids import EventIds
 from edge.mqtt.outbox import Outbox
 from edge.mqtt.publisher import MqttPublisher
 from edge.mqtt.topics import About, Topics
-from edge.mqtt.uplink import ANNOUNCE_S, Uplink
+from edge.mqtt.uplink import Uplink
 from tests.broker import HOST
 
 PREFIX, GROUP = "fleet", "all"
@@ -200,7 +200,8 @@ def main() -> None:
     port, first, count = map(int, sys.argv[1:4])
     threading.stack_size(_STACK)
     logging.getLogger("moodbox").setLevel(logging.ERROR)  # they lose the broker on purpose
-    boxes = [Box(n, port, float(sys.argv[4]), ANNOUNCE_S) for n in range(first, first + count)]
+    every_s, announce_s = map(float, sys.argv[4:6])
+    boxes = [Box(n, port, every_s, announce_s) for n in range(first, first + count)]
     for box in boxes:
         box.start()
     sys.stdin.read()

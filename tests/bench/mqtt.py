@@ -1,10 +1,11 @@
 """How quick the box answers over MQTT, beside a bare client's round trip through the same broker.
 
-    python -m tests.bench.mqtt [trips] [delays] [crowd] [traffic] [--turns 1000] [--seconds 60] [--json]
+    python -m tests.bench.mqtt [trips] [delays] [crowd] [traffic] [--turns 1000] [--seconds 60]
 
 A real mosquitto, and the whole box, which plays and watches meanwhile. `trips`: requests in turns
 with the bare round trip. `delays`: the same where client or broker let small packets wait (Nagle).
-`crowd`: two hundred requests a second. `traffic`: what it says by itself. Ends with 1 where a bound is missed.
+`crowd`: two hundred requests a second. `traffic`: what it says by itself. `--json` as every bench.
+Ends with 1 where a bound is missed.
 """
 
 from __future__ import annotations
