@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import msgspec
 import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
@@ -63,6 +64,10 @@ class Asker:
         messages = list(self._arrived)
         self._arrived.clear()
         return messages
+
+    def messages(self) -> list[tuple[str, Any]]:
+        """The same, read as JSON."""
+        return [(topic, msgspec.json.decode(payload)) for topic, payload in self.heard()]
 
     def turn(self, longest_s: float) -> None:
         """Wait so long for the network, and read what came."""

@@ -114,12 +114,14 @@ class Room:
 class Box:
     """One of them, and its loop."""
 
-    def __init__(self, number: int, port: int, every_s: float, announce_s: float) -> None:
+    def __init__(
+        self, number: int, port: int, every_s: float, announce_s: float, prefix: str = PREFIX
+    ) -> None:
         self._dice = Random(number)
         self._room, self._every_s = Room(self._dice), every_s
         self._well_at = float("-inf")
         self._inbox: queue.Queue[Item] = queue.Queue(1000)
-        topics = Topics(prefix=PREFIX, id=name_of(number), groups=(GROUP,))
+        topics = Topics(prefix=prefix, id=name_of(number), groups=(GROUP,))
         outbox = Outbox(order=[topics.of(name) for name in ("info", "state", "health")])
         uplink = Uplink(
             Address(host=HOST, port=port),
