@@ -1,9 +1,11 @@
-"""A client as bare as one can be: one thread, one socket, no hand-over between threads."""
+"""Two clients to measure with: as bare as one can be, and as they are usually written."""
 
 from __future__ import annotations
 
+import queue
 import select
 import socket
+import threading
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -20,7 +22,7 @@ LONGEST_S = 10.0
 
 
 class Asker:
-    """Publishes, and waits for what it has subscribed to."""
+    """Publishes, and waits for what it has subscribed to: one thread, one socket, no hand-over."""
 
     def __init__(self, port: int, *topics: str, no_delay: bool = True, qos: int = 1) -> None:
         self._arrived: deque[tuple[str, bytes]] = deque()
@@ -95,6 +97,38 @@ class Asker:
 
     def _opened(self, _client: object, _userdata: object, connection: Any) -> None:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, int(self._no_delay))
+
+
+class UsualAsker:
+    """The same with paho's own network thread, as nearly everybody writes it."""
+
+    def __init__(self, port: int, *topics: str) -> None:
+        self._arrived: queue.Queue[str] = queue.Queue()
+        ready = threading.Semaphore(0)
+        self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
+        self._client.on_message = lambda _c, _u, one: self._arrived.put(one.topic)
+        self._client.on_subscribe = lambda *_: ready.release()
+        self._client.on_socket_open = lambda _c, _u, connection: connection.setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+        )
+        self._client.connect(HOST, port, keepalive=60)
+        self._client.loop_start()
+        for topic in topics:
+            self._client.subscribe(topic, qos=1)
+        for _ in topics:
+            assert ready.acquire(timeout=LONGEST_S), "the broker does not answer"
+
+    def round_trip(self, topic: str, payload: bytes, back: str, qos: int = 1) -> float:
+        """Seconds from sending it to the message on `back` that follows."""
+        began = time.perf_counter()
+        self._client.publish(topic, payload, qos=qos)
+        while self._arrived.get(timeout=LONGEST_S) != back:
+            pass
+        return time.perf_counter() - began
+
+    def close(self) -> None:
+        self._client.disconnect()
+        self._client.loop_stop()
 
 
 @contextmanager

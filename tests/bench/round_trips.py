@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from edge.bench.report import Result, quantile
 from edge.messages import Value
-from tests.bench.asking import Asker
+from tests.bench.asking import Asker, UsualAsker
 from tests.bench.home import BOX
 
 REQUESTS: Mapping[str, bytes] = {
@@ -36,7 +36,9 @@ class Times(Value, frozen=True):
         return 1000 * quantile(self.seconds, share)
 
 
-def measure(asker: Asker, turns: int, qos: int, names: Sequence[str] = ()) -> list[Times]:
+def measure(
+    asker: Asker | UsualAsker, turns: int, qos: int, names: Sequence[str] = ()
+) -> list[Times]:
     """The bare round trip first, then each request; before each request there is a bare one.
 
     The bare message is as long as the request, and goes to a topic that its sender listens to.
