@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from edge.commands import parse_set
 from edge.correspondence import Correspondence
 from edge.desk import Desk
 from edge.ears import Ears
@@ -47,6 +48,7 @@ from edge.messages import (
     RestKept,
     Role,
     ScanTold,
+    Set,
     State,
     Tick,
     TracksCame,
@@ -59,6 +61,7 @@ from edge.ports import Diary, Library, Publisher
 from edge.resting import Resting
 from edge.scan_news import ScanNews
 from edge.scans import Scans
+from edge.stocking import BREATH_S, Stocking
 from edge.upkeep.vitals import Vitals
 
 TICK_S = 0.2
@@ -103,8 +106,9 @@ class Box:
         self._beat = beat
         self._vitals = vitals
         self._ends: dict[Role, Connection] = {}
+        self._stocking = Stocking(library)
         broken = library.broken()
-        tracks = [track for track in library.tracks() if track.id not in broken]
+        tracks = [track for track in self._stocking.first(playing) if track.id not in broken]
         self._keep_playing = keep_playing
         history = library.history()
         known = replace(
@@ -122,15 +126,18 @@ class Box:
         """Until told to stop."""
         ticked = 0.0
         while not stop.is_set():
-            item = self._inbox.get(TICK_S)
+            item = self._inbox.get(BREATH_S if self._stocking.more else TICK_S)
             if stop.is_set():
                 break  # what comes now are the others' goodbyes
             if item is not None:
                 self._take(item)
+            if (came := self._stocking.next(idle=item is None)) is not None:
+                self._handle(came)
             if time.monotonic() - ticked >= TICK_S:
                 ticked = time.monotonic()
                 self._beat()
                 self._scans.tend()
+                self._ears.tend()
                 self._tell_of_scan(ticked)
                 self._keeping.tend(ticked)
                 self._diary.tend(time.time(), self._situation.rules.history_days)
@@ -147,9 +154,9 @@ class Box:
 
     def _take(self, item: Item) -> None:
         if isinstance(item, Found):
-            came = self._scans.take(item)
-            if came is not None:
-                self._handle(came)
+            over = self._scans.take(item)
+            if over is not None:
+                self._handle(over)
             self._ears.mind(item)
         elif isinstance(item, HeardSongs):
             better_known = self._ears.take(item)
@@ -181,8 +188,8 @@ class Box:
             connection.send(self._scans.answer(message))
         elif isinstance(message, Place):
             connection.send(self._place(message))
-        elif isinstance(message, Request):
-            self._correspondence.take(message, connection, self._inquire)
+        elif isinstance(message, Request | Set):
+            self._ask(message, connection)
         elif isinstance(message, Hello):
             self._meet(message, connection)
         elif self._ends.get(role) is connection:
@@ -214,6 +221,12 @@ class Box:
             if refused is None:
                 self._handle(asked)
         return self._resting.told(refused)
+
+    def _ask(self, wish: Request | Set, connection: Connection) -> None:
+        if isinstance(wish, Set):
+            self._handle(parse_set(wish.name, wish.value.encode()))
+        else:
+            self._correspondence.take(wish, connection, self._inquire)
 
     def _inquire(self, inquiry: Inquiry) -> None:
         """Answer a request; whatever breaks, somebody waits for a word."""

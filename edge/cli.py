@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -12,6 +13,12 @@ def main() -> None:
 
         print(f"moodbox {__version__}")
         raise SystemExit(0)
+    if sys.argv[1:2] == ["ctl"]:
+        from edge.ctl.quick import answered
+
+        done = answered(sys.argv[2:], os.environ)
+        if done is not None:
+            raise SystemExit(done)
     from edge.cli_commands import app
 
     app()

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from edge import cli_calibrate, cli_eye, cli_library, cli_machine, cli_mqtt, cli_recommend, cli_song
+from edge import (
+    cli_calibrate,
+    cli_ctl,
+    cli_eye,
+    cli_library,
+    cli_machine,
+    cli_mqtt,
+    cli_recommend,
+    cli_song,
+)
 from edge.cli_config import WRONG_CONFIGURATION, ConfigOption, SetOption, complain, file_problems
 from edge.cli_config import app as config_app
 from edge.errors import ConfigError
@@ -167,6 +176,7 @@ def demo(
 
 
 cli_calibrate.add(app)
+cli_ctl.add(app)
 cli_eye.add(app)
 cli_library.add(app)
 cli_song.add(cli_library.library)

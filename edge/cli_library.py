@@ -137,6 +137,9 @@ def scan(
     """One line to stdout."""
     if forget and not paths:
         raise typer.BadParameter("--forget needs the PATHs that are to go")
+    for path in paths or ():
+        if not _is_utf8(str(path)):
+            raise typer.BadParameter(f"the name {str(path)!r} is not UTF-8; rename it")
     loaded = load_or_exit(config, set_).config
     from edge import library_tool as tool
     from edge.tool_line import Line
@@ -168,7 +171,8 @@ def search(
     from edge.messages import AskSearch
     from edge.tool_line import Line
 
-    asked = AskSearch(query=" ".join(words), n=n, offset=offset)
+    query = " ".join(words).encode(errors="replace").decode()
+    asked = AskSearch(query=query, n=n, offset=offset)
     places, box = _places(state, socket)
     with tool_ends():
         if box:
@@ -197,6 +201,14 @@ def watch(
             with Line(places.socket) as line:
                 raise typer.Exit(tool.watch_through_box(line, json_, sys.stdout, sys.stderr))
         raise typer.Exit(tool.watch_alone(loaded.library, places, json_, sys.stdout, sys.stderr))
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _places(state: Path | None, socket: Path | None) -> tuple[Paths, bool]:

@@ -32,15 +32,14 @@ class Doctor:
         places: Paths,
         env: Mapping[str, str],
         *,
-        suggest: bool = False,
+        by_hand: bool = False,
     ) -> None:
-        """`suggest`: where no broker is configured, the network may be asked for one."""
+        """`by_hand`: a person asks, so that something may be sent to find out more."""
         self._loaded = loaded
         # Where it is wrong, the other parts are looked at as the defaults would have them.
         self._config = Config() if isinstance(loaded, ConfigError) else loaded.config
         # One whose configuration cannot be read may have forbidden it there.
-        allowed = not isinstance(loaded, ConfigError) and self._config.mqtt.suggest
-        self._suggest = suggest and allowed
+        self._by_hand = by_hand and not isinstance(loaded, ConfigError)
         self._places = places
         self._env = env
 
@@ -151,7 +150,7 @@ class Doctor:
 
     def _broker(self) -> Check:
         running = answers(self._places.socket)
-        return doctor_broker.broker(self._config, self._env, running=running, suggest=self._suggest)
+        return doctor_broker.broker(self._config, self._env, running=running, by_hand=self._by_hand)
 
 
 def run(
@@ -164,7 +163,7 @@ def run(
 ) -> int:
     """Check all and tell it; 1 where something failed."""
     checks = _told(
-        examine(Doctor(loaded, places, env, suggest=True).questions()), None if json else out
+        examine(Doctor(loaded, places, env, by_hand=True).questions()), None if json else out
     )
     whole = diagnosis(checks)
     if json:

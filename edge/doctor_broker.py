@@ -22,24 +22,29 @@ _PAGE: Final = "deploy/mosquitto/README.md"
 _OTHERS: Final = 0o007
 
 
-def broker(
-    config: Config, env: Mapping[str, str], *, running: bool, suggest: bool = False
-) -> Check:
+def broker(config: Config, env: Mapping[str, str], *, running: bool, by_hand: bool) -> Check:
     """The check.
 
-    `running`: a box of this configuration is at work on this machine. `suggest`: where none is
-    configured, the network may be asked for one.
+    `running`: a box of this configuration is at work on this machine. `by_hand`: a person asks, so
+    that the topics may be tried, and the network asked for a broker where none is configured. A box
+    that examines itself does neither: its session knows what is refused.
     """
     mqtt = config.mqtt
     if not mqtt.host:
-        return _none(suggest=suggest)
+        return _none(suggest=by_hand and mqtt.suggest)
     try:
         certificates.check_certificates(mqtt)
         address = address_of(mqtt, password.read_password(mqtt, env))
     except ConfigError as error:
         return _check("fail", " ".join(error.problems), "Mend what it names.")
-    topics = Topics(prefix=mqtt.prefix, id=box_id(config.box), groups=mqtt.groups)
-    asked = {"address": plain(address), "topics": msgspec.to_builtins(topics)}
+    topics = Topics(
+        prefix=mqtt.prefix,
+        id=box_id(config.box),
+        groups=mqtt.groups,
+        discovery=mqtt.discovery,
+    )
+    tried = msgspec.to_builtins(topics) if by_hand else None
+    asked = {"address": plain(address), "topics": tried}
     where = f"The broker {address.host}:{address.port}"
     try:
         found: dict[str, Any] = ask("edge.errands_mqtt:broker", asked, isolated=False)
@@ -76,7 +81,7 @@ def told(
         told = f"a box {topics.id} is there, though none runs here"
         cautions.append((told, "If another box uses this id, give each its own in [box] id."))
     if not cautions:
-        return _check("ok", f"{where} lets us in, hears us and may command us.")
+        return _check("ok", f"{where} lets us in, and does what a box needs.")
     text = "; ".join(told for told, _ in cautions)
     mends = dict.fromkeys(mend for _, mend in cautions)
     return _check("warn", f"{where} lets us in, but {text}.", " ".join(mends))

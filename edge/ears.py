@@ -18,7 +18,7 @@ class Listener(Protocol):
 class SongPlaces(Protocol):
     """What the library knows of where songs stand; see `edge.library.places`."""
 
-    def unheard(self) -> Sequence[Any]: ...
+    def unheard(self) -> Sequence[Any] | None: ...
     def scanned(self) -> None: ...
     def hear(self, heard: HeardSongs) -> tuple[Track, ...]: ...
     def place(self, word: Place, now: Now) -> tuple[Track, ...]: ...
@@ -31,6 +31,7 @@ class Ears:
         self._places = places
         self._listener = listener
         self._scanning = False
+        self._looking = False
 
     def mind(self, found: Found) -> None:
         """A scan goes on, or is over: listen to what it brought."""
@@ -39,14 +40,25 @@ class Ears:
             self._listener.pause()
         else:
             self._places.scanned()
-            self._listener.start(self._places.unheard())
+            self._look()
 
     def take(self, heard: HeardSongs) -> TracksCame | None:
         """Keep what was heard, and go on."""
         tracks = self._places.hear(heard)
         if heard.done and not heard.failed and not self._scanning:
-            self._listener.start(self._places.unheard())
+            self._look()
         return TracksCame(tracks=tracks) if tracks else None
+
+    def tend(self) -> None:
+        """Now and then: look further for songs that were not listened to."""
+        if self._looking and not self._scanning:
+            self._look()
+
+    def _look(self) -> None:
+        jobs = self._places.unheard()
+        self._looking = jobs is None
+        if jobs:
+            self._listener.start(jobs)
 
     def place(self, word: Place, now: Now) -> tuple[PlaceKept, TracksCame | None]:
         """Keep the owner's word; the answer, and what the conductor is told."""

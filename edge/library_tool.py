@@ -150,7 +150,7 @@ class _Alone:
         self._looked = time.monotonic()
 
     def turn(self) -> TracksFound | None:
-        """Take in what comes within a moment; the whole library at a scan's end."""
+        """Take in what comes within a moment; what came of a scan at its end."""
         if time.monotonic() - self._looked > _WANTED_EVERY_S:
             self._looked = time.monotonic()
             if self._lock.wanted():
@@ -165,8 +165,7 @@ class _Alone:
         if isinstance(item, FilesChanged):
             self.scans.changed(item)
         elif isinstance(item, Found):
-            told = self.scans.take(item)
-            return told if isinstance(told, TracksFound) else None
+            return self.scans.take(item)
         return None
 
     def told(self) -> ScanTold:

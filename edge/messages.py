@@ -353,6 +353,13 @@ class Request(Message, frozen=True):
     """Its arguments, and `transaction`."""
 
 
+class Set(Message, frozen=True):
+    """Tool to box: a plain value, as on `<name>/set`; what comes of it is told in an event."""
+
+    name: str
+    value: str = ""
+
+
 class Response(Message, frozen=True):
     """Box to a tool: the answer to its request, as it would stand on `response/<command>`."""
 
@@ -398,7 +405,7 @@ class Tick(Value, frozen=True):
 # --- songs, state, events ---------------------------------------------------------------------
 
 
-class Track(Value, frozen=True):
+class Track(Value, frozen=True, gc=False):
     """One song as the library knows it; unknown is None."""
 
     id: str
@@ -433,18 +440,22 @@ class Track(Value, frozen=True):
 
 
 class TracksFound(Value, frozen=True):
-    """Into box's inbox: the library as it now is, after a scan."""
+    """A scan is over: what came of it. Its songs are told by `TracksCame`."""
 
-    tracks: tuple[Track, ...]
+    tracks: tuple[Track, ...] = ()
+    total: int = 0
+    """Songs in the library."""
     added: int = 0
     changed: int = 0
     removed: int = 0
 
 
 class TracksCame(Value, frozen=True):
-    """Into box's inbox: songs that a scan has found so far; it goes on."""
+    """Some songs of many: they are new, better known, or gone. So the loop never waits for all."""
 
-    tracks: tuple[Track, ...]
+    tracks: tuple[Track, ...] = ()
+    gone: tuple[str, ...] = ()
+    """Ids of songs that cannot be played any more, or never could."""
 
 
 class FilesChanged(Value, frozen=True):
@@ -493,6 +504,8 @@ class Playing(Value, frozen=True):
     """Whose word it was: music that was held because nobody was there comes back by itself."""
     paused_at: float | None = None
     """Wall time."""
+    queue: tuple[str, ...] = ()
+    """Ids of what the listener wants to hear next, the first hundred."""
 
 
 class State(Value, frozen=True):
@@ -627,6 +640,6 @@ InboxMessage = (
 
 FromEye = Hello | Reading | Part
 FromPlayer = Hello | Played | Ended | Part
-FromTool = Hello | Watch | Rest | AskRest | AskScan | AskSearch | Place | Request
+FromTool = Hello | Watch | Rest | AskRest | AskScan | AskSearch | Place | Request | Set
 ToEye = Hello | Look
 ToPlayer = Hello | Play | Ahead | Pause | Resume | Stop | Seek | Volume

@@ -38,7 +38,7 @@ class Forgotten(msgspec.Struct, frozen=True):
     id: str
     online: bool
     found: tuple[str, ...]
-    """Topics; as far as this user may read them."""
+    """Topics on which something stood, as far as this user may read them."""
     cleared: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
 
@@ -82,23 +82,25 @@ def _forget(visit: Visit, topics: Topics, request: Request) -> Forgotten:
     found = tuple(topic for topic in every if topic in there)
     if request.dry_run or (online and not request.force):
         return Forgotten(id=topics.id, online=online, found=found)
-    visit.retain({discovery: b""})
+    refused = visit.retain({discovery: b""})
     threading.Event().wait(_APART_S)
-    visit.retain(dict.fromkeys(rest, b""))
-    still = visit.retained(found) if found else {}
-    left = tuple(topic for topic in found if topic in still)
-    cleared = tuple(topic for topic in found if topic not in still)
+    refused += visit.retain(dict.fromkeys(rest, b""))
+    still = {*refused, *(visit.retained(found) if found else ())}
+    left = tuple(topic for topic in every if topic in still)
+    # What this user may not read, as a box its own announcement, is cleared all the same.
+    cleared = tuple(topic for topic in every if topic not in still)
     return Forgotten(id=topics.id, online=online, found=found, cleared=cleared, left=left)
 
 
 def _told(done: Forgotten, request: Request) -> str:
-    if not done.found:
-        return f"Nothing of {done.id} stands on the broker, as far as this user may read."
-    if request.dry_run:
+    if request.dry_run and done.found:
         return "\n".join(("Would be cleared:", *done.found))
+    if request.dry_run or not (done.found or done.cleared):
+        return f"Nothing of {done.id} stands on the broker, as far as this user may read."
     if not done.cleared:
         return f"Nothing of {done.id} was cleared."
-    return "\n".join((f"{done.id} is forgotten. Cleared:", *done.cleared))
+    was = "" if done.found else ", of which this user could see nothing"
+    return "\n".join((f"{done.id} is forgotten{was}. Cleared:", *done.cleared))
 
 
 def _online(box: str) -> str:

@@ -135,7 +135,14 @@ class Publisher(Protocol):
 class Library(Protocol):
     """Knows the songs and what the listener said of them; called from box's loop only."""
 
-    def tracks(self) -> tuple[Track, ...]: ...
+    def tracks(self, only: Sequence[str] | None = None) -> tuple[Track, ...]:
+        """All songs that can be played now, or those of these ids; slow where they are many."""
+        ...
+
+    def more(self, most: int = ...) -> TracksCame | None:
+        """The next songs that were not told yet: at first all of them in no order, then changes."""
+        ...
+
     def likes(self) -> dict[str, bool]: ...
     def heard(self) -> tuple[str, ...]:
         """Ids of the latest songs, newest last."""
@@ -145,8 +152,8 @@ class Library(Protocol):
         """Ids of the songs that could not be played."""
         ...
 
-    def take(self, found: Found) -> TracksFound | TracksCame | None:
-        """Keep what a scan found; songs as they come, the whole library once it is over."""
+    def take(self, found: Found) -> TracksFound | None:
+        """Keep what a scan found, and tell what came of it once it is over."""
         ...
 
     def job(self, *, full: bool = False, paths: Sequence[str] = (), count: bool = False) -> Any:

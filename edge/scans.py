@@ -13,7 +13,6 @@ from edge.messages import (
     Found,
     Hits,
     ScanTold,
-    TracksCame,
     TracksFound,
 )
 from edge.ports import Library
@@ -48,13 +47,13 @@ class Scans:
         self._changed.update(dict.fromkeys(folders.folders))
         self._next()
 
-    def take(self, found: Found) -> TracksFound | TracksCame | None:
+    def take(self, found: Found) -> TracksFound | None:
         """Keep what was found, and begin what waits."""
         told = self._library.take(found)
         self._scanner.taken()
         if found.done:
             self._running = False
-        if self._quiet and isinstance(told, TracksFound):
+        if self._quiet and told is not None:
             return told if told.added or told.changed or told.removed else None
         return told
 

@@ -95,6 +95,7 @@ class Ear:
     def __init__(self, port: int, topic: str = "#") -> None:
         self.messages: list[Message] = []
         self._topic = topic
+        self.port = port
         self._ready = threading.Event()
         self._client = paho.Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
         self._client.on_connect = self._connected

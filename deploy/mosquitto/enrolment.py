@@ -21,6 +21,11 @@ _BOX = """\
 [box]
 id = "{name}"
 
+"""
+_PERSON = """\
+# For moodbox ctl --config, with the files that it names beside it.
+"""
+_BROKER = """\
 [mqtt]
 host = "{host}"
 tls = true
@@ -161,11 +166,13 @@ class Enrolment:
         known = self._known_boxes() | {SERVER, *PEOPLE}
         if strangers := sorted(set(names) - known):
             raise EnrolError(f"There is no {', '.join(strangers)} here; nothing was renewed.")
-        fresh = {*self.done.new}
-        chosen = [name for name in names or sorted(known) if name not in fresh]
-        for name in chosen:
+        for name in names or sorted(known):
             newest = self._server().certificate if name == SERVER else self._newest(name)
-            if newest is None or not (names or ends_within(newest, SOON_DAYS)):
+            if newest is None and names:
+                raise EnrolError(f"{name} has no certificate: it comes in by a password.")
+            if newest is None or name in self.done.new:
+                continue
+            if not names and not ends_within(newest, SOON_DAYS):
                 continue
             if name == SERVER:
                 self._authority.sign(self._server(), self._hosts[0], self._hosts)
@@ -221,12 +228,13 @@ class Enrolment:
         return home
 
     def _tell(self, name: str) -> None:
-        """How to come in: a box's configuration, or a person's for mosquitto_sub and _pub."""
+        """How to come in: a box's configuration, or a person's for ctl, mosquitto_sub and _pub."""
         home = self._home(name)
+        account = _WITH_KEY if self._certificates else _WITH_NAME.format(name=name)
+        whose = _PERSON if name in PEOPLE else _BOX.format(name=name)
+        broker = _BROKER.format(host=self._hosts[0], account=account)
+        write(home / "moodbox.toml", whose + broker)
         if name not in PEOPLE:
-            account = _WITH_KEY if self._certificates else _WITH_NAME.format(name=name)
-            text = _BOX.format(name=name, host=self._hosts[0], account=account)
-            write(home / "moodbox.toml", text)
             return
         words = ["-h", self._hosts[0], "-p", "8883", "--cafile", home / "mqtt-ca.crt", "-u", name]
         if (home / "mqtt-password").exists():

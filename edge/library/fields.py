@@ -59,6 +59,8 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 _PLACES: Final = MappingProxyType(
     {name: (field, rank) for field, names in _NAMES.items() for rank, name in enumerate(names)}
 )
+WANTED: Final = frozenset(_PLACES)
+"""Every name that means something here."""
 _TEXTS = ("title", "artist", "album", "album_artist", "genre")
 _YES = frozenset(("1", "true", "yes", "y", "explicit", "4"))
 _ANYBODY = frozenset(("various artists", "various", "va", "v.a.", "verschiedene interpreten"))

@@ -10,17 +10,15 @@ import hashlib
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
-from edge.library.ogg import last_alike, page_at
+from edge.library.ogg import last_alike, page_at, tail
+from edge.library.window import Window
 
 SLICE = 16 * 1024
 """Bytes hashed at the start, in the middle and at the end of the sound."""
 DIGITS = 24
 MOST_CHUNKS = 10_000
 """A file of more atoms than this is made to keep its reader busy."""
-_OGG_END = 128 * 1024
-"""Where the last page is looked for; a page has at most 65,307 bytes."""
 _ASF_DATA = bytes.fromhex("3626b2758e66cf11a6d900aa0062ce6c")
 _NO_GRANULE = (0, (1 << 64) - 1)
 
@@ -31,60 +29,57 @@ Span = tuple[int, int]
 def song_id(path: Path) -> str:
     """24 hexadecimal digits."""
     with path.open("rb") as file:
-        return id_of(file)
+        return id_of(Window(file))
 
 
-def id_of(file: BinaryIO) -> str:
+def id_of(window: Window) -> str:
     """The same of a file that is open."""
-    size = file.seek(0, 2)
-    start = _after_id3(file, size)
+    size = window.size
+    start = _after_id3(window, size)
     digest = hashlib.sha256()
-    if _at(file, start, 4) == b"OggS":
-        _hash_ogg(file, start, size, digest.update)
+    if window.at(start, 4) == b"OggS":
+        _hash_ogg(window, start, size, digest.update)
     else:
-        span = _sound(file, start, size)
+        span = _sound(window, start, size)
         digest.update(str(span[1] - span[0]).encode())
-        _hash_slices(file, span, digest.update)
+        _hash_slices(window, span, digest.update)
     return digest.hexdigest()[:DIGITS]
 
 
-def content_of(file: BinaryIO) -> str:
+def content_of(window: Window) -> str:
     """Of all that is in the file, tags too: its size and three slices."""
-    size = file.seek(0, 2)
+    size = window.size
     digest = hashlib.sha256(str(size).encode())
-    _hash_slices(file, (0, size), digest.update)
+    _hash_slices(window, (0, size), digest.update)
     return digest.hexdigest()[:DIGITS]
 
 
-def _sound(file: BinaryIO, start: int, size: int) -> Span:
+def _sound(window: Window, start: int, size: int) -> Span:
     """Where the sound stands; the whole file where the container is not known."""
-    head = _at(file, start, 16)
+    head = window.at(start, 16)
     if head[:4] == b"fLaC":
-        return _flac(file, start + 4, size)
+        return _flac(window, start + 4, size)
     if head[4:8] == b"ftyp":
-        found = _chunk(_mp4_atoms(file, start, size), b"mdat")
+        found = _chunk(_mp4_atoms(window, start, size), b"mdat")
     elif head[:4] in (b"RIFF", b"FORM"):
         little = head[:4] == b"RIFF"
-        found = _chunk(_iff_chunks(file, start + 12, size, little), b"data" if little else b"SSND")
+        found = _chunk(
+            _iff_chunks(window, start + 12, size, little), b"data" if little else b"SSND"
+        )
     elif head == bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c"):
-        found = _chunk(_asf_objects(file, start, size), _ASF_DATA)
+        found = _chunk(_asf_objects(window, start, size), _ASF_DATA)
     else:
         found = None
-    return found or (start, max(start, _before_trailing_tags(file, start, size)))
+    return found or (start, max(start, _before_trailing_tags(window, start, size)))
 
 
-def _hash_slices(file: BinaryIO, span: Span, update: Callable[[bytes], None]) -> None:
+def _hash_slices(window: Window, span: Span, update: Callable[[bytes], None]) -> None:
     start, end = span
     if end - start <= 3 * SLICE:
-        update(_at(file, start, end - start))
+        update(window.at(start, end - start))
         return
     for place in (start, (start + end - SLICE) // 2, end - SLICE):
-        update(_at(file, place, SLICE))
-
-
-def _at(file: BinaryIO, place: int, count: int) -> bytes:
-    file.seek(place)
-    return file.read(count)
+        update(window.at(place, SLICE))
 
 
 def _chunk(chunks: Iterator[tuple[bytes, Span]], wanted: bytes) -> Span | None:
@@ -92,11 +87,11 @@ def _chunk(chunks: Iterator[tuple[bytes, Span]], wanted: bytes) -> Span | None:
     return next((span for name, span in few if name == wanted), None)
 
 
-def _after_id3(file: BinaryIO, size: int) -> int:
+def _after_id3(window: Window, size: int) -> int:
     """The first byte after all ID3v2 tags at the start."""
     place = 0
     while place < size:
-        head = _at(file, place, 10)
+        head = window.at(place, 10)
         if len(head) < 10 or head[:3] != b"ID3":
             break
         length = sum(
@@ -107,14 +102,14 @@ def _after_id3(file: BinaryIO, size: int) -> int:
     return min(place, size)
 
 
-def _before_trailing_tags(file: BinaryIO, start: int, size: int) -> int:
+def _before_trailing_tags(window: Window, start: int, size: int) -> int:
     """The byte after the sound: before ID3v1 and APEv2 at the end, in whatever order."""
     end = size
     while True:
-        if end - start >= 128 and _at(file, end - 128, 3) == b"TAG":
+        if end - start >= 128 and window.at(end - 128, 3) == b"TAG":
             end -= 128
             continue
-        footer = _at(file, end - 32, 32) if end - start >= 32 else b""
+        footer = window.at(end - 32, 32) if end - start >= 32 else b""
         if footer[:8] != b"APETAGEX":
             return end
         length = int.from_bytes(footer[12:16], "little")
@@ -124,21 +119,21 @@ def _before_trailing_tags(file: BinaryIO, start: int, size: int) -> int:
         end -= length + header
 
 
-def _flac(file: BinaryIO, place: int, size: int) -> Span:
+def _flac(window: Window, place: int, size: int) -> Span:
     """After the last metadata block."""
     while place < size:
-        head = _at(file, place, 4)
+        head = window.at(place, 4)
         if len(head) < 4:
             break
         place += 4 + int.from_bytes(head[1:], "big")
         if head[0] & 0x80:
             break
-    return min(place, size), _before_trailing_tags(file, min(place, size), size)
+    return min(place, size), _before_trailing_tags(window, min(place, size), size)
 
 
-def _mp4_atoms(file: BinaryIO, place: int, size: int) -> Iterator[tuple[bytes, Span]]:
+def _mp4_atoms(window: Window, place: int, size: int) -> Iterator[tuple[bytes, Span]]:
     while place + 8 <= size:
-        head = _at(file, place, 16)
+        head = window.at(place, 16)
         length, start = int.from_bytes(head[:4], "big"), place + 8
         if length == 1:
             length, start = int.from_bytes(head[8:16], "big"), place + 16
@@ -150,18 +145,18 @@ def _mp4_atoms(file: BinaryIO, place: int, size: int) -> Iterator[tuple[bytes, S
 
 
 def _iff_chunks(
-    file: BinaryIO, place: int, size: int, little: bool
+    window: Window, place: int, size: int, little: bool
 ) -> Iterator[tuple[bytes, Span]]:
     while place + 8 <= size:
-        head = _at(file, place, 8)
+        head = window.at(place, 8)
         length = int.from_bytes(head[4:], "little" if little else "big")
         yield head[:4], (place + 8, min(size, place + 8 + length))
         place += 8 + length + length % 2
 
 
-def _asf_objects(file: BinaryIO, place: int, size: int) -> Iterator[tuple[bytes, Span]]:
+def _asf_objects(window: Window, place: int, size: int) -> Iterator[tuple[bytes, Span]]:
     while place + 24 <= size:
-        head = _at(file, place, 24)
+        head = window.at(place, 24)
         length = int.from_bytes(head[16:], "little")
         if length < 24:
             return
@@ -169,27 +164,25 @@ def _asf_objects(file: BinaryIO, place: int, size: int) -> Iterator[tuple[bytes,
         place += length
 
 
-def _hash_ogg(file: BinaryIO, start: int, size: int, update: Callable[[bytes], None]) -> None:
+def _hash_ogg(window: Window, start: int, size: int, update: Callable[[bytes], None]) -> None:
     """Payloads only, without comment header: retagging renumbers the pages and shifts them."""
     taken, place = 0, start
     for _ in range(MOST_CHUNKS):
-        page = page_at(file, place)
+        page = page_at(window, place)
         if page is None:
             break
         if taken == 0 and page.granule in _NO_GRANULE:
-            place = last_alike(file, page).end
+            place = last_alike(window, page).end
             continue
-        payload = _at(file, page.start, min(page.end, size) - page.start)
+        payload = window.at(page.start, min(page.end, size) - page.start)
         update(payload)
         taken += len(payload)
         if taken >= 2 * SLICE:
             break
         place = page.end
-    region = max(start, size - _OGG_END)
-    tail = _at(file, region, size - region)
-    last = tail.rfind(b"OggS")
-    if last >= 0:
+    _, end = tail(window)
+    if end:
         # The granule of the last page is the length of the song.
-        update(tail[last + 6 : last + 14])
-        segments = tail[last + 26] if last + 26 < len(tail) else 0
-        update(tail[last + 27 + segments :])
+        update(end[6:14])
+        segments = end[26] if len(end) > 26 else 0
+        update(end[27 + segments :])

@@ -46,7 +46,8 @@ class Places:
         tracks = self._tagged([song])
         return (tracks[0], self._moods.known([song]).get(song, _NOTHING)) if tracks else None
 
-    def unheard(self) -> tuple[Job, ...]:
+    def unheard(self) -> tuple[Job, ...] | None:
+        """What to listen to next; None: ask again."""
         return self._moods.unheard()
 
     def scanned(self) -> None:

@@ -46,7 +46,10 @@ def read_playlist(path: Path, root: Path, size: int, mtime_ns: int) -> Playlist:
 def _song(entry: str, folder: Path, root: Path) -> str | None:
     """The file that an entry means, as the walk would name it."""
     if "://" in entry:
-        parts = urlsplit(entry)
+        try:
+            parts = urlsplit(entry)
+        except ValueError:
+            return None  # `http://[`
         if parts.scheme.lower() != "file":
             return None
         entry = unquote(parts.path)

@@ -17,6 +17,7 @@ from edge.library.identity import content_of, id_of
 from edge.library.playlists import is_playlist, read_playlist
 from edge.library.rows import AnyRow, Aside, Barred, Song, Trouble
 from edge.library.tags import tags_of
+from edge.library.window import Window
 
 _MEMORY = 1 << 30
 """A file that claims more than this fails; without the limit it would take the machine along."""
@@ -56,21 +57,22 @@ def _answer(task: Task) -> AnyRow:
     try:
         if is_playlist(task.path):
             return read_playlist(Path(task.path), Path(task.root), task.size, task.mtime_ns)
-        with open(task.path, "rb", buffering=16 * 1024) as file:  # noqa: PTH123 - Path costs as much as the opening
+        with open(task.path, "rb") as file:  # noqa: PTH123 - Path costs as much as the opening
+            window = Window(file)
             if task.only_content or task.barred:
-                content = content_of(file)
+                content = content_of(window)
                 said = next((one.message for one in task.barred if one.content == content), None)
                 if task.only_content or said is not None:
                     return Aside(
                         path=task.path, size=task.size, content=content, message=said or ""
                     )
             return Song(
-                id=id_of(file),
+                id=id_of(window),
                 path=task.path,
                 root=task.root,
                 size=task.size,
                 mtime_ns=task.mtime_ns,
-                tags=tags_of(file, task.path, task.root),
+                tags=tags_of(window, task.path, task.root),
             )
     except OSError as error:
         return Trouble(path=task.path, message=error.strerror or str(error))

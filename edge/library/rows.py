@@ -34,6 +34,11 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
     places: tuple[Place, ...] = ()
     known: Known = {}
+    """Where there is no file to read it from."""
+    library: str | None = None
+    """The library's file, where the scan reads what is known."""
+    full: bool = False
+    """Read everything anew."""
     barred: tuple[Barred, ...] = ()
     follow_links: bool = True
     hidden: bool = False

@@ -22,8 +22,8 @@ from edge.messages import Found
 SILENCE_S = 60.0
 """A child that says nothing for so long hangs in the kernel, on a dying drive or network."""
 LONGEST_LINE = 8 << 20
-AHEAD = 16
-"""Batches that may wait to be taken in."""
+AHEAD = 4
+"""Batches that may wait to be taken in; what is asked of box meanwhile waits behind them."""
 _PIECE = 1 << 16
 _CODE = Path(__file__).resolve().parent.parent.parent
 _TOLD = 10
@@ -90,7 +90,7 @@ class Scanner:
         """The thread: the child is started here, since PDEATHSIG follows the starting thread."""
         try:
             self._scan(job)
-        except (OSError, msgspec.MsgspecError) as error:
+        except (OSError, ValueError, msgspec.MsgspecError) as error:
             _log.error("the music could not be scanned: %s", error)
         self._put(Found(done=True))
 

@@ -9,6 +9,10 @@ from edge.library.search import WORDS, words_of
 from edge.library.song_moods import TABLES
 
 VERSION: Final = 2
+_AWAY: Final = tuple(
+    f"CREATE INDEX IF NOT EXISTS {table}_away ON {table} (path) WHERE away = 1"
+    for table in ("files", "playlists")
+)
 _TABLES: Final = (
     """
 CREATE TABLE songs (
@@ -49,6 +53,7 @@ CREATE TABLE IF NOT EXISTS opinions (
     " (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT, wall REAL)",
     WORDS,
     *TABLES,
+    *_AWAY,
 )
 
 
@@ -64,6 +69,8 @@ def make_current(database: sqlite3.Connection) -> None:
     # Only now: it changes the file.
     database.execute("PRAGMA journal_mode = WAL")
     if version == VERSION:
+        for index in _AWAY:
+            database.execute(index)
         return
     database.execute("BEGIN IMMEDIATE")
     try:

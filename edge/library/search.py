@@ -36,12 +36,14 @@ _LETTERS = str.maketrans(
         "\u093c": None,  # so is a letter with its dot and without
     }
 )
+MOST: Final = 2000
+"""Songs that are weighed; of a word that more of them have, the others are counted only."""
 _FOUND: Final = f"""
-SELECT words.rowid, bm25(words, {_WEIGHTS}) FROM words
-WHERE words MATCH ? ORDER BY 2, words.rowid"""  # noqa: S608 - the weights above
-_INSIDE: Final = """
+SELECT words.rowid, bm25(words, {_WEIGHTS}) FROM words WHERE words MATCH ? LIMIT {MOST}"""  # noqa: S608 - the weights above
+_ALL: Final = "SELECT count(*) FROM words WHERE words MATCH ?"
+_INSIDE: Final = f"""
 SELECT rowid, 0.0 FROM words
-WHERE instr(title || ' ' || artist || ' ' || album, ?) ORDER BY rowid"""
+WHERE instr(title || ' ' || artist || ' ' || album, ?) LIMIT {MOST}"""  # noqa: S608 - as above
 
 
 def fold(text: str) -> str:
@@ -69,21 +71,25 @@ def words_of(
     return folded[0], folded[1], folded[2], folded[3]
 
 
-def found(database: sqlite3.Connection, query: str) -> list[tuple[int, float]]:
-    """Numbers of songs, the best first, each with 0–1: how good beside the best.
+def found(database: sqlite3.Connection, query: str) -> tuple[list[tuple[int, float]], int]:
+    """Numbers of songs, the best first, each with 0–1: how good beside the best; how many more.
 
     Every word of the query must begin a word of the song; where none is found so, the query may
     stand anywhere inside, as scripts without blanks need it.
     """
     words = _words(fold(query))
     if not words:
-        return []
+        return [], 0
     match = " ".join(f'"{word}"*' for word in words[:_MOST_WORDS])
     rows: list[Any] = database.execute(_FOUND, (match,)).fetchall()
+    beyond = 0
+    if len(rows) == MOST:
+        beyond = database.execute(_ALL, (match,)).fetchone()[0] - MOST
     if not rows:
         rows = database.execute(_INSIDE, (" ".join(words),)).fetchall()
-    best = min((score for _, score in rows), default=0.0)
-    return [(number, round(score / best, 3) if best else 1.0) for number, score in rows]
+    rows.sort(key=lambda row: (row[1], row[0]))
+    best = rows[0][1] if rows else 0.0
+    return [(number, round(score / best, 3) if best else 1.0) for number, score in rows], beyond
 
 
 def _words(folded: str) -> list[str]:

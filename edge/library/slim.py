@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from edge.library.slim_ogg import ogg_edits
+from edge.library.window import Window
 
 _BIG = 48 * 1024
 """A smaller piece is cheaper read than left out."""
@@ -84,26 +85,22 @@ class Slim(io.RawIOBase):
         return b"".join(parts)
 
 
-def slim(file: BinaryIO, size: int, head: bytes) -> BinaryIO | Slim:
-    """The file itself where it has no big pictures; `head` is its first 64 bytes or so."""
+def slim(window: Window) -> BinaryIO | Slim:
+    """The file itself where it has no big pictures."""
+    head = window.at(0, 64)
     edits: list[Edit] = []
     if head[:3] == b"ID3":
-        edits = _id3(file, 0, head)
+        edits = _id3(window, 0, head)
     elif head[:4] == b"fLaC":
-        edits = _flac(file, size)
+        edits = _flac(window)
     elif head[4:8] == b"ftyp":
-        edits = _mp4(file, size)
+        edits = _mp4(window)
     elif head[:4] == b"OggS":
-        edits = ogg_edits(file, size)
+        edits = ogg_edits(window)
     elif head[:4] in (b"RIFF", b"FORM"):
-        edits = _iff(file, size, "little" if head[:4] == b"RIFF" else "big")
-    file.seek(0)
-    return Slim(file, size, edits) if edits else file
-
-
-def _at(file: BinaryIO, place: int, count: int) -> bytes:
-    file.seek(place)
-    return file.read(count)
+        edits = _iff(window, "little" if head[:4] == b"RIFF" else "big")
+    window.file.seek(0)
+    return Slim(window.file, window.size, edits) if edits else window.file
 
 
 def _seven(data: bytes) -> int:
@@ -118,7 +115,7 @@ def _as_seven(number: int) -> bytes:
     return bytes(number >> shift & 0x7F for shift in (21, 14, 7, 0))
 
 
-def _id3(file: BinaryIO, start: int, head: bytes) -> list[Edit]:
+def _id3(window: Window, start: int, head: bytes) -> list[Edit]:
     """One edit for the whole tag: its header with a new length, and the frames that stay."""
     version, flags, length = head[3], head[5], _seven(head[6:10])
     # Unsynchronised as a whole, its frames cannot be told apart; nobody writes covers so today.
@@ -128,7 +125,7 @@ def _id3(file: BinaryIO, start: int, head: bytes) -> list[Edit]:
     kept = []
     place, end = start + 10, start + 10 + length
     for _ in range(_MOST):
-        frame = _at(file, place, header)
+        frame = window.at(place, header)
         if place + header > end or frame[:1] in (b"", b"\0"):
             break
         if not frame[:name].isalnum():
@@ -138,26 +135,26 @@ def _id3(file: BinaryIO, start: int, head: bytes) -> list[Edit]:
         if place + header + count > end:
             return []  # an old iTunes counts with eight bits in 2.4, too; mutagen knows how
         if count < _BIG or frame[:name] not in _PICTURES_ID3:
-            kept.append(frame + _at(file, place + header, count))
+            kept.append(frame + window.at(place + header, count))
         place += header + count
     body = b"".join(kept)
     return [(start, end, head[:6] + _as_seven(len(body)) + body)] if len(body) < length else []
 
 
-def _flac(file: BinaryIO, size: int) -> list[Edit]:
+def _flac(window: Window) -> list[Edit]:
     edits: list[Edit] = []
     place, kept = 4, None
     for _ in range(_MOST):
-        head = _at(file, place, 4)
+        head = window.at(place, 4)
         if len(head) < 4:
             return []
         end = place + 4 + int.from_bytes(head[1:], "big")
         last, kind = bool(head[0] & 0x80), head[0] & 0x7F
-        if kind in (1, 2, 6) and end - place > _BIG and end <= size:
+        if kind in (1, 2, 6) and end - place > _BIG and end <= window.size:
             edits.append((place, end, b""))
             if last and kept is not None:
                 # The block before it is now the last one.
-                edits.append((kept, kept + 1, bytes([_at(file, kept, 1)[0] | 0x80])))
+                edits.append((kept, kept + 1, bytes([window.at(kept, 1)[0] | 0x80])))
         else:
             kept = place
         place = end
@@ -166,12 +163,12 @@ def _flac(file: BinaryIO, size: int) -> list[Edit]:
     return []
 
 
-def _mp4(file: BinaryIO, size: int) -> list[Edit]:
+def _mp4(window: Window) -> list[Edit]:
     """The picture's atom goes, and all those around it become shorter by it."""
     around: list[tuple[int, int]] = []
-    span = (0, size)
+    span = (0, window.size)
     for wanted in _PATH_TO_ILST:
-        found = next((a for a in _atoms(file, *span) if a[0] == wanted and a[3] == 8), None)
+        found = next((a for a in _atoms(window, *span) if a[0] == wanted and a[3] == 8), None)
         if found is None:
             return []
         _, start, end, _ = found
@@ -182,7 +179,7 @@ def _mp4(file: BinaryIO, size: int) -> list[Edit]:
         span = (start + (12 if wanted == b"meta" else 8), end)
     gone = [
         (start, end, b"")
-        for name, start, end, _ in _atoms(file, *span)
+        for name, start, end, _ in _atoms(window, *span)
         if name == b"covr" and end - start > _BIG
     ]
     less = sum(end - start for start, end, _ in gone)
@@ -192,12 +189,12 @@ def _mp4(file: BinaryIO, size: int) -> list[Edit]:
     return [*shorter, *gone]
 
 
-def _atoms(file: BinaryIO, place: int, end: int) -> Iterator[tuple[bytes, int, int, int]]:
+def _atoms(window: Window, place: int, end: int) -> Iterator[tuple[bytes, int, int, int]]:
     """Name, first byte, byte after the last, and length of the header."""
     for _ in range(_MOST):
         if place + 8 > end:
             return
-        head = _at(file, place, 16)
+        head = window.at(place, 16)
         length, header = int.from_bytes(head[:4], "big"), 8
         if length == 1:
             length, header = int.from_bytes(head[8:16], "big"), 16
@@ -208,23 +205,23 @@ def _atoms(file: BinaryIO, place: int, end: int) -> Iterator[tuple[bytes, int, i
         place = after
 
 
-def _iff(file: BinaryIO, size: int, order: str) -> list[Edit]:
+def _iff(window: Window, order: str) -> list[Edit]:
     place = 12
     for _ in range(_MOST):
-        head = _at(file, place, 8 + 10)
+        head = window.at(place, 8 + 10)
         if len(head) < 18:
             return []
         length = int.from_bytes(head[4:8], order)  # type: ignore[arg-type]  # one of the two
         if head[:3].lower() == b"id3" and head[8:11] == b"ID3":
-            return _iff_id3(file, place, length, head[8:], order)
+            return _iff_id3(window, place, length, head[8:], order)
         place += 8 + length + length % 2
-        if place >= size:
+        if place >= window.size:
             return []
     return []
 
 
-def _iff_id3(file: BinaryIO, place: int, length: int, head: bytes, order: str) -> list[Edit]:
-    edits = _id3(file, place + 8, head)
+def _iff_id3(window: Window, place: int, length: int, head: bytes, order: str) -> list[Edit]:
+    edits = _id3(window, place + 8, head)
     if not edits:
         return []
     start, end, tag = edits[0]

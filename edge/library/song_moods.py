@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from edge.library.heard_rows import AnyRow, Deaf, Job, Listened, Measured
+from edge.library.heard_rows import AnyRow, Deaf, Job, Listened, Measured, Pass
 from edge.messages import Mood, Place
 from edge.mind.hearing import Features
 from edge.mind.song_mood import Evidence, Felt, Placed
@@ -37,19 +37,25 @@ CREATE TABLE IF NOT EXISTS felt (
 ) WITHOUT ROWID""",
 )
 """Made with the library's others, in `edge.library.schema`."""
-_UNHEARD = """
+_WINDOW = 1000
+"""So many songs are looked at in one go, which takes a few milliseconds however many there are."""
+_LAST = "SELECT max(id) FROM (SELECT DISTINCT id FROM files WHERE id > ? ORDER BY id LIMIT ?)"
+_PASSES: tuple[Pass, ...] = ("features", "loudness")
+_TO_HEAR: dict[Pass, str] = {
+    "features": """
 SELECT files.id, min(files.path) FROM files LEFT JOIN listened ON listened.id = files.id
-WHERE files.away = 0 AND files.root IN (SELECT value FROM json_each(?))
-  AND coalesce(listened.version, 0) < ? GROUP BY files.id ORDER BY min(files.path) LIMIT ?
-"""
-# A song whose tags tell its loudness needs no second pass.
-_UNMEASURED = """
+WHERE files.id > ?1 AND files.id <= ?2 AND coalesce(listened.version, 0) < ?3
+  AND files.away = 0 AND files.root IN (SELECT value FROM json_each(?4))
+GROUP BY files.id""",
+    # A song whose tags tell its loudness needs no second pass.
+    "loudness": """
 SELECT files.id, min(files.path) FROM files JOIN songs ON songs.id = files.id
   LEFT JOIN listened ON listened.id = files.id
-WHERE files.away = 0 AND files.root IN (SELECT value FROM json_each(?))
-  AND coalesce(listened.loudness_version, 0) < ? AND songs.loudness IS NULL
-GROUP BY files.id ORDER BY min(files.path) LIMIT ?
-"""
+WHERE files.id > ?1 AND files.id <= ?2 AND coalesce(listened.loudness_version, 0) < ?3
+  AND songs.loudness IS NULL
+  AND files.away = 0 AND files.root IN (SELECT value FROM json_each(?4))
+GROUP BY files.id""",
+}
 _LISTENED = """
 INSERT INTO listened (id, version, features) VALUES (?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET version = excluded.version, features = excluded.features
@@ -96,6 +102,8 @@ class SongMoods:
         self._roots = roots
         self._decode = msgspec.json.Decoder(Features).decode
         self._passed: set[str] = set()
+        self._pass, self._after = 0, ""
+        """All songs up to this id are heard, in this pass and those before."""
 
     def known(self, ids: Iterable[str] | None = None) -> dict[str, Known]:
         """By id, for those of whom something is known."""
@@ -133,20 +141,31 @@ class SongMoods:
             known[song] = Known(evidence)
         return known
 
-    def unheard(self, most: int = BATCH) -> tuple[Job, ...]:
-        """What to listen to next; a minute of every song comes before the whole of any."""
-        most += len(self._passed)
-        rows = self._database.execute(_UNHEARD, (self._roots(), VERSION, most))
-        jobs = [Job(song, path, "features") for song, path in rows if song not in self._passed]
+    def unheard(self) -> tuple[Job, ...] | None:
+        """What to listen to next; a minute of every song comes before the whole of any.
+
+        None where the next few songs need no listening: ask again.
+        """
+        if self._pass >= len(_PASSES):
+            return ()
+        what = _PASSES[self._pass]
+        (last,) = self._database.execute(_LAST, (self._after, _WINDOW)).fetchone()
+        if last is None:
+            self._pass, self._after = self._pass + 1, ""
+            return () if self._pass >= len(_PASSES) else None
+        version = VERSION if what == "features" else LOUDNESS_VERSION
+        asked = (self._after, last, version, self._roots())
+        rows = self._database.execute(_TO_HEAR[what], asked)
+        jobs = [Job(song, path, what) for song, path in rows if song not in self._passed]
         if not jobs:
-            asked = (self._roots(), LOUDNESS_VERSION, most)
-            rows = self._database.execute(_UNMEASURED, asked)
-            jobs = [Job(song, path, "loudness") for song, path in rows if song not in self._passed]
-        return tuple(jobs)
+            self._after = last
+            return None
+        return tuple(jobs[:BATCH])
 
     def scanned(self) -> None:
-        """Files that were away may be back."""
+        """Files that were away may be back, and others have come."""
         self._passed.clear()
+        self._pass, self._after = 0, ""
 
     def take(self, rows: Sequence[AnyRow]) -> set[str]:
         """Keep what was heard; the songs that are better known now."""

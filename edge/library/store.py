@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,10 +18,15 @@ from edge.config import LibraryConfig
 from edge.library import search
 from edge.library.broken import Broken
 from edge.library.intake import Intake
+from edge.library.known import known_below
 from edge.library.opening import opened, opened_to_read
 from edge.library.places import Places
+from edge.library.roots import Roots
 from edge.library.rows import Barred, Job, Known, Place
 from edge.library.taste_table import TasteTable
+from edge.library.track_rows import TrackRows
+from edge.library.untold import Untold
+from edge.library.walk import speakable
 from edge.messages import (
     Found,
     History,
@@ -36,33 +40,13 @@ from edge.messages import (
     TracksFound,
 )
 
+AT_ONCE = 200
+"""Songs told in one go: they take about ten milliseconds."""
 HEARD = 200
 """How many of the latest songs `heard` tells."""
 _USUAL = LibraryConfig()
 _log = logging.getLogger("moodbox.library")
 
-_FIELDS = (
-    *("title", "artist", "album", "album_artist", "genre", "language", "disc", "number"),
-    *("compilation", "year", "bpm", "explicit", "loudness", "album_loudness", "peak_db"),
-    *("mood", "mood_from", "duration_s", "valence", "arousal"),
-)
-_TOLD = ", ".join("track" if field == "number" else field for field in _FIELDS)
-# One row a song, though it may stand in several files.
-_TRACKS = f"""
-SELECT songs.id, min(files.path), {_TOLD}
-FROM files JOIN songs ON songs.id = files.id
-WHERE files.away = 0 AND files.root IN (SELECT value FROM json_each(:roots))
-  AND (:ids IS NULL OR songs.id IN (SELECT value FROM json_each(:ids)))
-GROUP BY songs.id ORDER BY min(files.path)
-"""  # noqa: S608 - made of our own names
-_LISTED = """
-SELECT files.id, playlists.mood, count(*) FROM playlist_songs
-JOIN playlists ON playlists.path = playlist_songs.playlist
-JOIN files ON files.path = playlist_songs.path
-WHERE playlists.mood IS NOT NULL AND playlists.away = 0
-  AND playlists.root IN (SELECT value FROM json_each(?))
-GROUP BY files.id, playlists.mood ORDER BY 3, 2
-"""
 _NOTES = {
     "played": """
 INSERT INTO opinions (id, plays, played_at) VALUES (:id, 1, :wall)
@@ -93,16 +77,18 @@ class LibraryStore:
         `reading` only reads what another process writes: LibraryError where there is nothing.
         """
         self._config = config
-        self._reading = reading
         self._database = opened_to_read(path, patience_s) if reading else opened(path, patience_s)
-        self._given = tuple(str(root) for root in roots)
-        self._starter = tuple(str(root) for root in starter)
-        self.roots: tuple[str, ...] = ()
-        self._settle_roots()
+        given, more = [str(root) for root in roots], [str(root) for root in starter]
+        self._roots = Roots(self._database, given, more)
+        if not reading:
+            with self._writing():
+                self._roots.settle()
         self._broken = Broken(self._database)
         self._taste = TasteTable(self._database)
-        self._intake = Intake(self._database)
-        self.places = Places(self._database, self._encoded, self._tagged, self._writing)
+        self._untold = Untold(self._database, self._roots.encoded)
+        self._intake = Intake(self._database, self._untold.add)
+        self._rows = TrackRows(self._database, self._roots.encoded)
+        self.places = Places(self._database, self._roots.encoded, self._rows.tagged, self._writing)
 
     def __enter__(self) -> LibraryStore:
         return self
@@ -113,16 +99,23 @@ class LibraryStore:
     def close(self) -> None:
         self._database.close()
 
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The folders."""
+        return self._roots.all
+
     def tracks(self, only: Sequence[str] | None = None) -> tuple[Track, ...]:
         """Every song that can be played now, in the order of the paths; or `only` these ids."""
         return self.places.tracks(only)
 
-    def _tagged(self, only: Sequence[str] | None = None) -> tuple[Track, ...]:
-        """The same as their tags, folders and playlists have them."""
-        ids = None if only is None else msgspec.json.encode(only).decode()
-        rows = self._database.execute(_TRACKS, {"roots": self._encoded(), "ids": ids}).fetchall()
-        listed = self._listed() if rows else {}
-        return tuple(_track(row, listed) for row in rows)
+    def more(self, most: int = AT_ONCE) -> TracksCame | None:
+        """The next songs that were not told yet: at first all, in no order, then what changes."""
+        ids = self._untold.take(most)
+        if not ids:
+            return None
+        tracks = self.tracks(ids)
+        here = {track.id for track in tracks}
+        return TracksCame(tracks=tracks, gone=tuple(name for name in ids if name not in here))
 
     def likes(self) -> dict[str, bool]:
         """By id, the listener's word where there is one."""
@@ -178,37 +171,36 @@ class LibraryStore:
 
     def search(self, query: str, n: int = 20, offset: int = 0) -> Hits:
         """Songs that can be played now and have these words, the best first."""
-        scores = search.found(self._database, query)
+        scores, beyond = search.found(self._database, speakable(query))
         rows = self._database.execute(
             "SELECT number, id FROM songs WHERE number IN (SELECT value FROM json_each(?))",
             (msgspec.json.encode([number for number, _ in scores]).decode(),),
         )
         ids = dict(rows.fetchall())
-        tracks = {track.id: track for track in self.tracks(list(ids.values()))}
-        here = [
-            (tracks[ids[number]], score) for number, score in scores if ids.get(number) in tracks
-        ]
+        there = self._rows.here(list(ids.values()))
+        here = [(ids[number], score) for number, score in scores if ids.get(number) in there]
+        page = here[offset : offset + n]
+        tracks = {track.id: track for track in self.tracks([name for name, _ in page])}
         items = [
-            search.ranked(rank, track, score, query)
-            for rank, (track, score) in enumerate(here[offset : offset + n], offset + 1)
+            search.ranked(rank, tracks[name], score, query)
+            for rank, (name, score) in enumerate(page, offset + 1)
         ]
-        return Hits(items=tuple(items), total=len(here))
+        return Hits(items=tuple(items), total=len(here) + beyond)
 
     def job(self, *, full: bool = False, paths: Sequence[str] = (), count: bool = False) -> Job:
         """What a scan has to do: all folders, or only these paths within them."""
-        known = self.known()
-        places = self._places(paths) if paths else [Place(root=r, start=r) for r in self.roots]
-        if paths:
-            starts = tuple(place.start for place in places)
-            below = tuple(f"{start.rstrip('/')}/" for start in starts)
-            known = {p: v for p, v in known.items() if p in starts or p.startswith(below)}
-        if full:
-            known = dict.fromkeys(known, (-1, -1))
+        places = (
+            self._roots.places(paths) if paths else [Place(root=r, start=r) for r in self.roots]
+        )
+        self._intake.count(self._roots.encoded())
+        (_, _, file) = self._database.execute("PRAGMA database_list").fetchone()
         rows = () if full else self._database.execute("SELECT content, size, message FROM barred")
         barred = tuple(Barred(content=c, size=s, message=m) for c, s, m in rows)
         return Job(
             places=tuple(places),
-            known=known,
+            known={} if file else self.known(),
+            library=file or None,
+            full=full,
             barred=barred,
             follow_links=self._config.follow_links,
             hidden=self._config.hidden,
@@ -218,34 +210,32 @@ class LibraryStore:
 
     def known(self) -> Known:
         """What a scan need not read again: songs and playlists."""
-        rows = self._database.execute(
-            "SELECT path, size, mtime_ns FROM files WHERE root IN (SELECT value FROM json_each(?1))"
-            " UNION ALL SELECT path, size, mtime_ns FROM playlists"
-            " WHERE root IN (SELECT value FROM json_each(?1))",
-            (self._encoded(),),
-        )
-        return {path: (size, mtime_ns) for path, size, mtime_ns in rows}
+        return known_below(self._database, self.roots)
 
     def join(self, paths: Sequence[str], *, leave: bool = False) -> None:
         """Take folders outside the library into it, or out of it again."""
+        before = set(self.roots)
         with self._writing():
-            if leave:
-                each = [(os.path.abspath(path),) for path in paths]  # noqa: PTH100 - links are kept
-                self._database.executemany("DELETE FROM roots WHERE path = ?", each)
-            else:
-                new = [(p.start,) for p in self._places(paths) if p.root == p.start]
-                self._database.executemany("INSERT OR IGNORE INTO roots VALUES (?)", new)
-        self._settle_roots()
+            self._roots.join(paths, leave=leave)
+            self._roots.settle()
+        self._intake.recount()
+        for root in before ^ set(self.roots):
+            rows = self._database.execute("SELECT id FROM files WHERE root = ?", (root,))
+            self._untold.add([song for (song,) in rows])
 
-    def take(self, found: Found) -> TracksFound | TracksCame | None:
-        """Keep a scan's rows; the songs that came from time to time, the whole library at last."""
+    def take(self, found: Found) -> TracksFound | None:
+        """Keep a scan's rows; what came of it at its end. Its songs are told by `more`."""
         with self._writing():
-            self._intake.take(found.rows, self.roots)
+            self._intake.take(found.rows, self._roots.encoded())
         if not found.done:
-            come = self._intake.come()
-            return TracksCame(tracks=self.tracks(come)) if come else None
-        added, changed, removed = self._intake.end(self.roots)
-        return TracksFound(tracks=self.tracks(), added=added, changed=changed, removed=removed)
+            return None
+        told = self._intake.end(self._roots.encoded())
+        return TracksFound(
+            added=told.added,
+            changed=told.changed,
+            removed=told.removed,
+            total=self._intake.here,
+        )
 
     def progress(self) -> ScanTold:
         """How far the scan is whose rows are being taken, or how the last one ended."""
@@ -259,49 +249,3 @@ class LibraryStore:
                 yield
         except sqlite3.OperationalError as error:
             _log.error("the library cannot be written (%s)", error)
-
-    def _encoded(self) -> str:
-        return msgspec.json.encode(self.roots).decode()
-
-    def _places(self, paths: Sequence[str]) -> list[Place]:
-        """Where these paths stand; one outside all folders is a folder of its own."""
-        places = []
-        starts = [os.path.abspath(path) for path in paths]  # noqa: PTH100 - links keep their names
-        for start in dict.fromkeys(starts):
-            if any(start.startswith(f"{other.rstrip('/')}/") for other in starts):
-                continue
-            root = next((r for r in self.roots if start == r or start.startswith(f"{r}/")), start)
-            places.append(Place(root=root, start=start))
-        return places
-
-    def _settle_roots(self) -> None:
-        """The folders as they now are; files keep with the one that holds them."""
-        joined = [path for (path,) in self._database.execute("SELECT path FROM roots")]
-        wanted = list(dict.fromkeys((*self._given, *joined))) or list(self._starter)
-        self.roots = tuple(
-            root for root in wanted if not any(root.startswith(f"{other}/") for other in wanted)
-        )
-        if self._reading:
-            return
-        with self._writing():
-            for root in self.roots:
-                for table in ("files", "playlists"):
-                    self._database.execute(
-                        f"UPDATE {table} SET root = ?1"  # noqa: S608 - one of two names of ours
-                        " WHERE path > ?1 || '/' AND path < ?1 || '0' AND root <> ?1",
-                        (root,),
-                    )
-
-    def _listed(self) -> dict[str, str]:
-        """By id, the mood of most playlists that hold the song."""
-        rows = self._database.execute(_LISTED, (self._encoded(),))
-        return {song: mood for song, mood, _ in rows}
-
-
-def _track(row: Sequence[object], listed: dict[str, str]) -> Track:
-    values = dict(zip(("id", "path", *_FIELDS), row, strict=True))
-    values["compilation"] = bool(values["compilation"])
-    values["explicit"] = bool(values["explicit"])
-    if listed and values["mood_from"] not in {"owner", "tag"} and values["id"] in listed:
-        values |= {"mood": listed[str(values["id"])], "mood_from": "playlist"}
-    return Track(**values)  # type: ignore[arg-type]  # as the intake put them there

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import math
 import os
 from collections.abc import Callable
 from functools import cache, lru_cache
@@ -12,6 +11,7 @@ from typing import Any, BinaryIO, Final
 
 import mutagen
 from msgspec.structs import replace
+from mutagen.id3 import TCON
 
 from edge.library.fields import cleaned, typed
 from edge.library.hints import album_of, folder_mood, from_name, hinted_mood, number_in
@@ -19,6 +19,8 @@ from edge.library.letters import decoded
 from edge.library.riff import riff_info
 from edge.library.rows import Tags
 from edge.library.slim import slim
+from edge.library.swift import swift
+from edge.library.window import Window
 from edge.messages import Mood
 
 SUFFIXES: Final = frozenset(
@@ -40,23 +42,34 @@ Raw = dict[str, list[str]]
 def read_tags(path: Path, root: Path) -> Tags:
     """Everything that is known of the song; what is broken or missing is null or guessed."""
     with path.open("rb") as file:
-        return tags_of(file, str(path), str(root))
+        return tags_of(Window(file), str(path), str(root))
 
 
-def tags_of(file: BinaryIO, path: str, root: str) -> Tags:
+def tags_of(window: Window, path: str, root: str) -> Tags:
     """The same of a file that is open."""
-    size = file.seek(0, 2)
-    file.seek(0)
-    head = file.read(_HEAD)
-    seen = _attempt(lambda: slim(file, size, head)) or file
-    song = _opened(seen, head, os.path.splitext(path)[1].lower())  # noqa: PTH122 - Path costs more
-    raw = _attempt(lambda: _raw(getattr(song, "tags", None))) or {}
-    for more in _elsewhere(file, seen, size, head, song):
-        for name, texts in more.items():
-            raw.setdefault(name, texts)
-    duration = _attempt(lambda: _duration(song))
+    suffix = os.path.splitext(path)[1].lower()  # noqa: PTH122 - Path costs more
+    raw, seconds = _attempt(lambda: swift(window, suffix, _genres)) or slow(window, suffix)
+    duration = _sensible(seconds)
     said = _attempt(lambda: typed(raw, duration)) or Tags(duration_s=duration)
     return _with_names(said, path, root)
+
+
+@lru_cache(maxsize=1024)
+def _genres(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """What is meant by `17`, `(17)`, `(4)Eurodisco`."""
+    return tuple(map(str, TCON(encoding=3, text=list(texts)).genres))
+
+
+def slow(window: Window, suffix: str) -> tuple[Raw, float | None]:
+    """All that mutagen finds in the file, and how long it lasts."""
+    head, file = window.at(0, _HEAD), window.file
+    seen = _attempt(lambda: slim(window)) or file
+    song = _opened(seen, head, suffix)
+    raw = _attempt(lambda: _raw(getattr(song, "tags", None))) or {}
+    for more in _elsewhere(file, seen, window.size, head, song):
+        for name, texts in more.items():
+            raw.setdefault(name, texts)
+    return raw, _attempt(lambda: float(song.info.length))
 
 
 def _with_names(tags: Tags, path: str, root: str) -> Tags:
@@ -227,6 +240,5 @@ def _ends_with_ape(file: BinaryIO, size: int) -> bool:
     return False
 
 
-def _duration(song: Any) -> float | None:
-    length = float(song.info.length)
-    return round(length, 3) if math.isfinite(length) and 0.001 <= length < 1e6 else None
+def _sensible(length: float | None) -> float | None:
+    return round(length, 3) if length is not None and 0.001 <= length < 1e6 else None

@@ -6,7 +6,9 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
+from edge.library.known import known_for
 from edge.library.playlists import PLAYLISTS, is_playlist
 from edge.library.rows import AnyRow, Job, Missing, Place, Seen, Trouble, Walked
 from edge.library.tags import SUFFIXES
@@ -35,7 +37,7 @@ class Walk:
     def __init__(self, job: Job, put: Callable[[AnyRow], None]) -> None:
         self._job = job
         self._put = put
-        self._left = dict(job.known)
+        self._left = dict(known_for(job))
         self._been: set[tuple[int, int]] = set()
         self._unread: list[str] = []
         self._seen = 0
@@ -87,17 +89,27 @@ class Walk:
             self._been.add((status.st_dev, status.st_ino))
             with os.scandir(folder) as entries:
                 for entry in sorted(entries, key=lambda entry: entry.name):
-                    if entry.name[0] == "." and not self._job.hidden:
-                        continue
-                    if entry.is_symlink() and not self._follows(entry):
-                        continue
-                    if entry.is_dir():
+                    kind = self._kind(entry)
+                    if kind == "folder":
                         folders.append(entry.path)
-                    elif os.path.splitext(entry.name)[1].lower() in _WANTED:  # noqa: PTH122 - ten times as fast as Path
+                    elif kind == "file":
                         files.append(entry)
         except OSError:
             self._unread.append(speakable(folder))
         return files, folders
+
+    def _kind(self, entry: os.DirEntry[str]) -> Literal["file", "folder"] | None:
+        """None: it is nothing that is asked for."""
+        if entry.name[0] == "." and not self._job.hidden:
+            return None
+        try:
+            if entry.is_symlink() and not self._follows(entry):
+                return None
+            if entry.is_dir():
+                return "folder"
+        except OSError:  # a link to itself; as a file it is told of
+            self._unread.append(speakable(entry.path))
+        return "file" if os.path.splitext(entry.name)[1].lower() in _WANTED else None  # noqa: PTH122 - ten times as fast as Path
 
     def _follows(self, entry: os.DirEntry[str]) -> bool:
         if self._job.follow_links and not Path(entry.path).exists():

@@ -21,6 +21,7 @@ from typing import Final
 
 from edge.library.playlists import PLAYLISTS
 from edge.library.tags import SUFFIXES
+from edge.library.walk import speakable
 from edge.messages import FilesChanged
 
 QUIET_S: Final = 1.0
@@ -105,6 +106,8 @@ class Watcher:
         self._put(FilesChanged(folders=self._roots() if len(folders) > _MANY else folders))
 
     def _note(self, folder: str) -> None:
+        while speakable(folder) != folder:
+            folder = folder.rpartition("/")[0]  # the scan is told of folders in UTF-8
         now = time.monotonic()
         if not self._changed:
             self._first = now

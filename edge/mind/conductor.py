@@ -33,9 +33,6 @@ from edge.mind.emission import at_rest
 from edge.mind.shelves import arrange, rearrange
 from edge.mind.situation import Effect, KeepRest, Rules, Situation, ToEye, ToPlayer, Turn
 
-_FEW = 0.01
-"""Where less of the collection has changed, the rest of it stays in order."""
-
 
 def begin(rules: Rules, settings: Settings) -> Situation:
     """The situation before the first message."""
@@ -55,20 +52,16 @@ def begin(rules: Rules, settings: Settings) -> Situation:
 
 def stock(situation: Situation, tracks: Sequence[Track]) -> Situation:
     """The situation with this collection, and no other songs."""
-    after, before = {track.id: track for track in tracks}, situation.tracks
-    changed = [track.id for track in tracks if before.get(track.id) != track]
-    changed += [name for name in before if name not in after]
-    if len(changed) > _FEW * len(after):
-        shelves = arrange(tracks, situation.rules.house)
-    else:
-        shelves = rearrange(situation.shelves, before, after, changed)
-    return replace(situation, tracks=after, shelves=shelves)
+    shelves = arrange(tracks, situation.rules.house)
+    return replace(situation, tracks={track.id: track for track in tracks}, shelves=shelves)
 
 
-def restock(situation: Situation, tracks: Sequence[Track]) -> Situation:
-    """The same after some songs came, or are better known now."""
+def restock(situation: Situation, tracks: Sequence[Track], gone: Sequence[str] = ()) -> Situation:
+    """The same after some songs came, went, or are better known now."""
     after = situation.tracks | {track.id: track for track in tracks}
-    changed = [track.id for track in tracks]
+    for name in gone:
+        after.pop(name, None)
+    changed = [*(track.id for track in tracks), *gone]
     shelves = rearrange(situation.shelves, situation.tracks, after, changed)
     return replace(situation, tracks=after, shelves=shelves)
 
@@ -161,15 +154,15 @@ def _learn_rest(turn: Turn, rest: Rest) -> None:
 def _learn_tracks(turn: Turn, found: TracksFound | TracksCame) -> None:
     broken = turn.situation.broken
     tracks = tuple(track for track in found.tracks if track.id not in broken)
-    if isinstance(found, TracksCame):
-        turn.situation = restock(turn.situation, tracks)
-    else:
-        turn.situation = stock(turn.situation, tracks)
+    gone = found.gone if isinstance(found, TracksCame) else ()
+    if tracks or gone:
+        turn.situation = restock(turn.situation, tracks, gone)
+    if isinstance(found, TracksFound):
         turn.tell(
             "scan_finished",
             added=found.added,
             changed=found.changed,
             removed=found.removed,
-            total=len(found.tracks),
+            total=found.total,
         )
     playback.follow_mood(turn)

@@ -8,6 +8,7 @@ for what was learned must mean the same after a restart.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from math import sqrt
 
 from edge.messages import Track
@@ -27,7 +28,8 @@ _HALF = sqrt(0.5)
 
 def of_song(track: Track) -> Features:
     """What does not depend on what is wanted."""
-    return tuple(_slots(track))
+    names = _names(track.genre, track.artist, track.language)
+    return (*_tempo(round(track.bpm)), *names) if track.bpm else names
 
 
 def of_choice(song: Features, distance: float, word: bool) -> Features:
@@ -36,21 +38,33 @@ def of_choice(song: Features, distance: float, word: bool) -> Features:
     return fit + song
 
 
-def _slots(track: Track) -> Iterator[tuple[int, float]]:
-    if track.bpm:
-        yield TEMPO, max(-1.0, min(1.0, (track.bpm - 115.0) / 60.0))
-    if track.genre:
-        yield GENRE + _hash(track.genre) % _GENRES, 1.0
-    if track.artist:
-        value = _hash(track.artist)
+@lru_cache(maxsize=512)
+def _tempo(bpm: int) -> Features:
+    return ((TEMPO, max(-1.0, min(1.0, (bpm - 115.0) / 60.0))),)
+
+
+@lru_cache(maxsize=16_384)
+def _names(genre: str | None, artist: str | None, language: str | None) -> Features:
+    """Songs of equal names share one value: a collection has many, and a hash costs time."""
+    return tuple(_slots(genre, artist, language))
+
+
+def _slots(
+    genre: str | None, artist: str | None, language: str | None
+) -> Iterator[tuple[int, float]]:
+    if genre:
+        yield GENRE + _hash(genre) % _GENRES, 1.0
+    if artist:
+        value = _hash(artist)
         first, second = value % _ARTISTS, (value >> 20) % _ARTISTS
         yield ARTIST + first, _HALF if value >> 40 & 1 else -_HALF
         if second != first:
             yield ARTIST + second, _HALF if value >> 41 & 1 else -_HALF
-    if track.language:
-        yield LANGUAGE + _hash(track.language) % _LANGUAGES, 1.0
+    if language:
+        yield LANGUAGE + _hash(language) % _LANGUAGES, 1.0
 
 
+@lru_cache(maxsize=16_384)
 def _hash(name: str) -> int:
     value = 0xCBF29CE484222325
     for byte in name.casefold().strip().encode():

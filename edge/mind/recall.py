@@ -13,11 +13,12 @@ from typing import Literal
 from msgspec.structs import replace
 
 from edge.messages import Now, Playing
-from edge.mind import playback
+from edge.mind import choosing, playback
 from edge.mind.house import bar_always
 from edge.mind.situation import HEARD, KeepPlaying, Situation, Turn
 
 EVERY_S = 30.0
+_QUEUED = 100
 _SETTLED_S = 2.0
 """Who looks for a song with the buttons passes others that need not be kept."""
 
@@ -43,7 +44,12 @@ def keep(turn: Turn) -> None:
         stands = kept is not None and kept.position_s == position_s + ahead_s
         due = not paused and not stands and since_s >= EVERY_S + ahead_s
     if due:
-        playing = Playing(track_id=track.id, position_s=position_s + ahead_s, paused=paused)
+        playing = Playing(
+            track_id=track.id,
+            position_s=position_s + ahead_s,
+            paused=paused,
+            queue=situation.queue[:_QUEUED],
+        )
         if paused:
             playing = replace(playing, paused_for=why, paused_at=turn.now.wall)
         _keep(turn, playing)
@@ -67,16 +73,19 @@ def recalled(situation: Situation, playing: Playing | None, now: Now) -> Situati
     if playing is None or track is None or bar_always(track, situation.rules.house) is not None:
         return situation
     whole = track.duration_s
+    queue = tuple(name for name in playing.queue if name in situation.tracks)
     late = whole is not None and playing.position_s > whole - _SETTLED_S
     state = replace(
         situation.state,
         track=track,
         player="paused" if playing.paused else "playing",
         position_s=max(0.0, (whole or 0.0) - EVERY_S) if late else playing.position_s,
+        up_next=tuple(situation.tracks[name] for name in queue[: choosing.SHOWN]),
     )
     return replace(
         situation,
         state=state,
+        queue=queue,
         kept=playing,
         recalled=True,
         quiet=playing.paused_for if playing.paused else None,

@@ -83,29 +83,58 @@ def rearrange(
 ) -> Shelves:
     """The same after these songs came, went, or are better known: for some songs of many."""
     new = _copy(shelves)
+    coming, going = _Moves(), _Moves()
     for name in changed:
         old, track = before.get(name), after.get(name)
-        if new.features.pop(name, None) is not None:
-            _take_out(new, name, old)
-        if track is not None and bar_always(track, new.house) is None:
+        barred = track is None or bar_always(track, new.house) is not None
+        spots = [] if track is None or barred else list(_spots(new, track))
+        left = [] if new.features.pop(name, None) is None else _left(new, name, old)
+        if track is not None and spots:
             new.features[name] = of_song(track)
-            for table, key in _spots(new, track):
-                table[key] = [*table.get(key, ()), name]
-            if track.album:
-                new.albums[album_of(track)].sort(key=lambda one: _place_on_album(after[one]))
+        if not _same(left, spots) or _place_changed(old, track):
+            going.note(name, left)
+            coming.note(name, spots)
+    for table, key, names in going:
+        table[key] = [name for name in table[key] if name not in names]
+    for table, key, names in coming:
+        table[key] = [*table.get(key, ()), *names]
+        if table is new.albums:
+            table[key].sort(key=lambda name: _place_on_album(after[name]))
     return new
 
 
-def _take_out(shelves: Shelves, name: str, old: Track | None) -> None:
-    """From where it was put; a song of which nobody knows that any more is looked for."""
-    likely = [] if old is None else list(_spots(shelves, old))
-    if not likely or any(name not in table.get(key, ()) for table, key in likely):
-        tables = [*shelves.halls.values(), *shelves.festive.values()]
-        every: list[dict[Any, Shelf]] = [*tables, shelves.albums, shelves.artists, shelves.genres]
-        likely = [(table, key) for table in every for key in table if name in table[key]]
-    for table, key in likely:
-        table[key] = table[key].copy()
-        table[key].remove(name)
+class _Moves:
+    """Songs by the shelf they come to or leave, so that each shelf is made anew only once."""
+
+    def __init__(self) -> None:
+        self._of: dict[tuple[int, object], tuple[dict[Any, Shelf], object, dict[str, None]]] = {}
+
+    def note(self, name: str, spots: Iterable[tuple[dict[Any, Shelf], object]]) -> None:
+        for table, key in spots:
+            self._of.setdefault((id(table), key), (table, key, {}))[2][name] = None
+
+    def __iter__(self) -> Iterator[tuple[dict[Any, Shelf], object, dict[str, None]]]:
+        return iter(self._of.values())
+
+
+def _left(shelves: Shelves, name: str, old: Track | None) -> list[Any]:
+    """Where it was put; a song of which nobody knows that any more is looked for."""
+    likely: list[Any] = [] if old is None else list(_spots(shelves, old))
+    if likely and all(key in table for table, key in likely):
+        return likely
+    tables = [*shelves.halls.values(), *shelves.festive.values()]
+    every: list[dict[Any, Shelf]] = [*tables, shelves.albums, shelves.artists, shelves.genres]
+    return [(table, key) for table in every for key in table if name in table[key]]
+
+
+def _same(left: list[Any], spots: list[Any]) -> bool:
+    return len(left) == len(spots) and all(
+        one is other and key == word for (one, key), (other, word) in zip(left, spots, strict=True)
+    )
+
+
+def _place_changed(old: Track | None, track: Track | None) -> bool:
+    return None in (old, track) or _place_on_album(old) != _place_on_album(track)  # type: ignore[arg-type]  # neither is None
 
 
 def _copy(shelves: Shelves) -> Shelves:

@@ -17,30 +17,15 @@ from edge.mqtt import packets, trust
 from edge.mqtt.address import Address
 from edge.mqtt.packets import FIVE, THREE, Packet
 from edge.mqtt.topics import Topics
-from edge.mqtt.validity import ends
+from edge.mqtt.validity import Span, span
 
 WITHIN_S: Final = 5.0
 ECHO_S: Final = 2.0
-STATUS: Final = "homeassistant/status"
 _NO_BROKER: Final = "what answers there is no MQTT broker"
 _LARGEST: Final = 1 << 20
 _TLS_ALERT: Final = 0x15
 _OLDER: Final = frozenset({1, 0x84})
 """It knows no MQTT 5, says one of 3.1.1, or of 5."""
-_REFUSALS: Final = {
-    2: "it refuses our client's name",
-    3: "it is not ready",
-    4: "it refuses user or password",
-    5: "it does not let this user in",
-    0x85: "it refuses our client's name",
-    0x86: "it refuses user or password",
-    0x87: "it does not let this user in",
-    0x88: "it is not ready",
-    0x89: "it is too busy",
-    0x8A: "it has banned us",
-    0x97: "it has reached a limit of its own",
-    0x9F: "too many connect to it at once",
-}
 
 
 class Knock(Value, frozen=True):
@@ -52,8 +37,8 @@ class Knock(Value, frozen=True):
     """What we may not do there though we need it, for a sentence each."""
     online: bool = False
     """A box of our id is there now."""
-    ends: float | None = None
-    """Until when its certificate is good, where it showed one; seconds since 1970."""
+    good: Span | None = None
+    """From when until when its certificate is good, where it showed one."""
 
 
 def knock(address: Address, client_id: str, topics: Topics | None = None) -> Knock:
@@ -98,7 +83,7 @@ class _Visit:
         self.wrong: str | None = None
         self._line, self._address, self._version = line, address, version
         shown = line.getpeercert(binary_form=True) if isinstance(line, ssl.SSLSocket) else None
-        self._ends = ends(shown)
+        self._good = span(shown)
         self._refused: list[str] = []
         self._online = False
         self._echo = False
@@ -117,7 +102,7 @@ class _Visit:
         if code in _OLDER and self._version == FIVE:
             return False
         if code:
-            self.wrong = _REFUSALS.get(code, f"it refuses us (reason {code:#04x})")
+            self.wrong = packets.REFUSALS.get(code, f"it refuses us (reason {code:#04x})")
         return True
 
     def _no_broker(self) -> str:
@@ -129,7 +114,7 @@ class _Visit:
         """May we be commanded, may we speak, and do we hear ourselves?"""
         reply = topics.of(f"reply/{client_id}")
         own = topics.of("availability")
-        asked = [*topics.subscriptions(), STATUS, own, reply]
+        asked = [*topics.subscriptions(), own, reply]
         self._line.sendall(packets.subscribe(asked, self._version))
         answer = self._wait_for(packets.SUBACK, reply, own)
         told = packets.codes(answer, self._version) if answer else b""
@@ -147,7 +132,7 @@ class _Visit:
                 self._refused.append(f"to speak and hear under {topics.of('')}")
 
     def told(self) -> Knock:
-        return Knock(self.wrong, tuple(self._refused), self._online, self._ends)
+        return Knock(self.wrong, tuple(self._refused), self._online, self._good)
 
     def _wait_for(self, kind: int | None, reply: str, own: str) -> Packet | None:
         """The answer of this kind, or without one our own words; meanwhile all is noted."""

@@ -1,4 +1,4 @@
-"""The few MQTT packets that `doctor` speaks, 5 and 3.1.1: made and read, without a library."""
+"""The few MQTT packets, 5 and 3.1.1, of tools that speak to a broker for a moment."""
 
 from __future__ import annotations
 
@@ -16,6 +16,21 @@ CONNACK, PUBLISH, PUBACK, SUBACK = 2, 3, 4, 9
 DISCONNECT: Final = b"\xe0\0"
 REFUSED: Final = 0x80
 """Reason codes from here on say no."""
+REFUSALS: Final = {
+    2: "it refuses our client's name",
+    3: "it is not ready",
+    4: "it refuses user or password",
+    5: "it does not let this user in",
+    0x85: "it refuses our client's name",
+    0x86: "it refuses user or password",
+    0x87: "it does not let this user in",
+    0x88: "it is not ready",
+    0x89: "it is too busy",
+    0x8A: "it has banned us",
+    0x97: "it has reached a limit of its own",
+    0x9F: "too many connect to it at once",
+}
+"""Codes of 3.1.1, and reasons of 5, for a sentence."""
 _QOS_1: Final = 0x32
 _LONGEST: Final = 4
 """Bytes of a length."""

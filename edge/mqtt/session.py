@@ -1,4 +1,4 @@
-"""One MQTT session, from the connection to its end: the only file that knows paho.
+"""One MQTT session, from the connection to its end.
 
 Driven by one thread, which calls `open`, then `turn` until `end` says why it is over; while that
 one waits for the network, another may send an answer with `hurry`. Every session is a new client:
@@ -14,13 +14,6 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
-import paho.mqtt.client as paho
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-from paho.mqtt.packettypes import PacketTypes
-from paho.mqtt.properties import Properties
-from paho.mqtt.reasoncodes import ReasonCode
-from paho.mqtt.subscribeoptions import SubscribeOptions
-
 from edge.mqtt import tcp, trust
 from edge.mqtt.address import Address
 from edge.mqtt.bell import Bell
@@ -30,20 +23,15 @@ from edge.mqtt.outbox import Letter, Outbox
 from edge.mqtt.replies import Envelope, enclosed
 from edge.mqtt.sending import Sending
 from edge.mqtt.topics import Topics
+from edge.mqtt.wire import LARGEST, MQTTMessage, ReasonCode, Wire
 
-KEEP_ALIVE_S: Final = 15
 CONNECT_S: Final = 5.0
 """For the TCP connection, and again for the broker's first answer."""
 LEAVE_S: Final = 2.0
-_LARGEST: Final = 0x11_0000
-"""Bytes of a message that a broker should still send: 1 MiB of payload, and a long topic."""
 Came = tuple[str, bytes, bool, Envelope]
 OnMessage = Callable[[str, bytes, bool, Envelope], None]
 """Topic, payload, whether it was retained, and what stood beside it."""
 _log = logging.getLogger("moodbox.mqtt")
-_paho = logging.getLogger("moodbox.mqtt.paho")
-_paho.setLevel(logging.WARNING)  # below that it tells of every packet
-_paho.addFilter(lambda record: "on socket" not in record.msg)  # losses are told elsewhere
 
 
 class Session:
@@ -66,8 +54,7 @@ class Session:
         self._announce_in_s = announce_in_s
         self._on_met, self._on_message = on_met, on_message
         self._trust: trust.Trust | None = None
-        self._manner, self._five = manner, not manner.older
-        self._sending = Sending(outbox, self._pass_on)
+        self._manner = manner
         self._came: deque[Came] = deque()
         self._met = False
         self._until = 0.0
@@ -76,20 +63,15 @@ class Session:
         """Held by whoever uses the client: by our own thread whenever it does not wait."""
         self._at_it.acquire()
         self._client = self._made()
+        self._sending = Sending(outbox, self._client.pass_on)
 
     def open(self) -> None:
         """Connect and introduce ourselves; `end` is set where that fails."""
-        start: dict[str, Any] = {}
-        if self._five:
-            properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho's
-            properties.SessionExpiryInterval = 0
-            properties.MaximumPacketSize = _LARGEST
-            start = {"clean_start": True, "properties": properties}
         try:
             if self._address.tls:
                 self._trust = trust.trusting(self._address)
                 self._client.tls_set_context(self._trust)
-            self._client.connect(self._address.host, self._address.port, KEEP_ALIVE_S, **start)
+            self._client.introduce(self._address.host, self._address.port)
         except (OSError, ValueError) as error:  # ValueError: a host that can be none
             self._finish(End(why=trust.reason(error)))
         self._until = time.monotonic() + CONNECT_S
@@ -158,21 +140,8 @@ class Session:
 
     # --- inside --------------------------------------------------------------------------------
 
-    def _made(self) -> paho.Client:
-        protocol = MQTTProtocolVersion.MQTTv5 if self._five else MQTTProtocolVersion.MQTTv311
-        client = paho.Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=self._topics.client_id,
-            clean_session=None if self._five else True,
-            protocol=protocol,
-            reconnect_on_failure=False,
-        )
-        client.connect_timeout = CONNECT_S
-        # An exception in a callback would otherwise end the thread that reads the network.
-        client.suppress_exceptions = True
-        client.enable_logger(_paho)
-        client.max_inflight_messages_set(0)  # no second window: ours is smaller and bounded
-        client.on_socket_open = lambda _c, _u, connection: tcp.no_delay(connection)
+    def _made(self) -> Wire:
+        client = Wire(self._topics.client_id, CONNECT_S, older=self._manner.older)
         client.on_connect = self._connected
         client.on_disconnect = self._disconnected
         client.on_publish = self._acknowledged
@@ -214,31 +183,11 @@ class Session:
         if at >= self._until:
             self._sending.tell(at)
 
-    def _pass_on(self, letter: Letter) -> int:
-        properties = None
-        if letter.correlation is not None and self._five:
-            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho's
-            properties.CorrelationData = letter.correlation
-        sent = self._client.publish(
-            letter.topic, letter.payload, letter.qos, letter.retain, properties
-        )
-        return sent.mid
-
-    def _subscribe(self) -> None:
-        # QoS 2, so that `next` can arrive exactly once.
-        topics = self._topics.subscriptions()
-        if self._five:
-            options = SubscribeOptions(qos=2, retainAsPublished=True)
-            self._client.subscribe([(topic, options) for topic in topics])
-        else:
-            self._client.subscribe([(topic, 2) for topic in topics])
-
     def _mind_size(self) -> None:
         """Leave before a packet fills the memory: only brokers of MQTT 5 know what we take."""
-        # paho gathers a packet as long as it comes, and tells nobody how long it will be.
-        size = self._client._in_packet["remaining_length"]
-        if size > _LARGEST:
-            self._finish(End(why=f"it sends a packet of {size} bytes", met=self._met))
+        if self._client.arriving > LARGEST:
+            why = f"it sends a packet of {self._client.arriving} bytes"
+            self._finish(End(why=why, met=self._met))
 
     def _finish(self, end: End) -> None:
         if self.end is None:
@@ -256,9 +205,10 @@ class Session:
             return
         limits = self._sending.limits = stated(properties)
         if limits.keep_alive_s:
-            # MQTT 5 makes the broker's the one that counts; paho reads it and goes on with ours.
-            self._client._keepalive = min(KEEP_ALIVE_S, limits.keep_alive_s)
-        self._subscribe()  # before `online`: who sees that may already command
+            self._client.shorten_keep_alive(limits.keep_alive_s)
+        self._client.listen(
+            self._topics.subscriptions()
+        )  # before `online`: who sees that may already command
         self._sending.send(self._availability("online"))
         at = time.monotonic()
         self._outbox.reopen(at, time.time())
@@ -288,6 +238,6 @@ class Session:
             if reason.is_failure:
                 _log.error("the broker refuses commands on %s: %s", topic, str(reason))
 
-    def _heard(self, _c: object, _u: object, message: paho.MQTTMessage) -> None:
+    def _heard(self, _c: object, _u: object, message: MQTTMessage) -> None:
         envelope = enclosed(message.properties)
         self._came.append((message.topic, bytes(message.payload), message.retain, envelope))

@@ -1,4 +1,4 @@
-"""Until when a certificate is good: read from its DER form, for which Python has no reader."""
+"""From when until when a certificate is good: read from its DER form; Python has no reader."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import re
 from datetime import UTC, datetime
 from typing import Final
 
+from edge.messages import Value
+
+SOON_S: Final = 30 * 86400.0
 _SEQUENCE, _VERSION = 0x30, 0xA0
 _UTC_TIME, _GENERALIZED_TIME = 0x17, 0x18
 _CERTIFICATE: Final = re.compile(
@@ -19,15 +22,26 @@ def in_pem(data: bytes) -> list[bytes]:
     return [base64.b64decode(found) for found in _CERTIFICATE.findall(data)]
 
 
-def ends(der: bytes | None) -> float | None:
-    """Its last moment in seconds since 1970; None where that cannot be read."""
+class Span(Value, frozen=True):
+    """Its first and last moment, in seconds since 1970."""
+
+    begins: float
+    ends: float
+
+    def ends_soon(self, now: float) -> bool:
+        """Within 30 days, or the last quarter of its time: some are made anew every few weeks."""
+        return self.ends - now <= min(SOON_S, (self.ends - self.begins) / 4)
+
+
+def span(der: bytes | None) -> Span | None:
+    """None where that cannot be read."""
     try:
-        return _last(der) if der else None
+        return _span(der) if der else None
     except (ValueError, IndexError):
         return None
 
 
-def _last(der: bytes) -> float:
+def _span(der: bytes) -> Span:
     _, start, _ = _element(der, 0)  # the certificate
     _, at, _ = _element(der, start)  # what is signed of it
     kind, _, end = _element(der, at)
@@ -38,9 +52,10 @@ def _last(der: bytes) -> float:
     kind, start, _ = _element(der, at)
     if kind != _SEQUENCE:
         raise ValueError("no validity where it stands")
-    _, _, after = _element(der, start)
-    kind, start, end = _element(der, after)
-    return _moment(kind, der[start:end].decode("ascii"))
+    kind, at, end = _element(der, start)
+    begins = _moment(kind, der[at:end].decode("ascii"))
+    kind, at, end = _element(der, end)
+    return Span(begins, _moment(kind, der[at:end].decode("ascii")))
 
 
 def _element(data: bytes, at: int) -> tuple[int, int, int]:

@@ -26,8 +26,10 @@ CHUNK = 2048
 _CHUNK_OF_PULSE = 512
 _DELAY_OF_PULSE_S = 0.09
 """SDL asks PulseAudio to hold one chunk only, and on a busy machine (load 7 on two cores) that
-made 30 gaps in 16 s with 2048 frames, 4 with 4096; 1024 frames with this much held there, none.
-More would be heard as delay: 0.12 s took 240 ms from a wish to its first sample."""
+made 30 gaps in 16 s with 2048 frames, 4 with 4096; with this much held there, none. More is heard
+as delay: 0.1 s in chunks of 1024 took 135 ms from a wish to its first sample over another song,
+this takes 120, and at load 15 as little is lost of either. A real-time priority for the two
+threads that feed the card made it no better there, so there is none."""
 _STALLED_S = 0.2
 _DEAD_S = 5.0
 _NOT_OPEN = 0
@@ -35,6 +37,37 @@ _NOT_OPEN = 0
 
 Fill = Callable[[Samples], None]
 """Writes the next frames into what it is given; called by the card's thread, must not wait."""
+
+
+class _Hook:
+    """SDL's one callback: hooked in once and never off again.
+
+    Unhooking waits for SDL's lock with the interpreter's in hand, and the callback holds the two
+    the other way round: beside a busy thread every few ends of a player hung for ever.
+    """
+
+    def __init__(self) -> None:
+        self.speaker: PygameSpeaker | None = None
+        """Who is asked for samples; without one there is silence."""
+        self._hooked = False
+
+    def take(self, mixer: Any, speaker: PygameSpeaker) -> None:
+        self.speaker = speaker
+        if not self._hooked:
+            self._hooked = True
+            mixer.set_post_mix(self._call)
+
+    def leave(self, speaker: PygameSpeaker) -> None:
+        if self.speaker is speaker:
+            self.speaker = None
+
+    def _call(self, _mixer: object, buffer: Any) -> None:
+        speaker = self.speaker
+        if speaker is not None:
+            speaker.give(buffer)
+
+
+_HOOK = _Hook()
 
 
 class PygameSpeaker:
@@ -76,11 +109,11 @@ class PygameSpeaker:
 
     def start(self) -> None:
         self._called = time.monotonic()
-        self._mixer.set_post_mix(self._give)
+        _HOOK.take(self._mixer, self)
 
     def mute(self) -> None:
         """Take no more samples, but stay open and watch for the device's return."""
-        self._mixer.set_post_mix(None)
+        _HOOK.leave(self)
 
     def alive(self) -> bool:
         self._look()
@@ -102,7 +135,7 @@ class PygameSpeaker:
         if not self._open:
             return
         self._open = False
-        self._mixer.set_post_mix(None)
+        _HOOK.leave(self)
         self._pygame.mixer.quit()
 
     def _look(self) -> None:
@@ -116,7 +149,8 @@ class PygameSpeaker:
                 self._lost = True
         self._pygame.event.clear()
 
-    def _give(self, _mixer: object, buffer: Any) -> None:
+    def give(self, buffer: Any) -> None:
+        """Called by the card's thread."""
         try:
             self._called = time.monotonic()
             self._fill(np.frombuffer(memoryview(buffer), np.float32).reshape(-1, 2))

@@ -34,7 +34,7 @@ from tests.parts.player_program import SPIN
 from tests.parts.sines import write
 from tests.waiting import until
 
-HOGS = 2
+HOGS = (2, 4, 8)
 WRAP = 30_000
 _TRIES = 14
 KINDS = {".flac": 44_100, ".mp3": 44_100, ".m4a": 44_100, ".opus": 48_000}
@@ -85,7 +85,7 @@ def ramp(folder: Path, seconds: float) -> None:
     path = write(folder / "ramp.wav", np.tile((count / 32_768).astype(np.float32), (2, 1)), RATE)
     for what, hogs, spin in (
         ("alone", 0, False),
-        (f"beside a thread and {HOGS} processes at 100 %", HOGS, True),
+        *((f"beside a thread and {hogs} processes at 100 %", hogs, True) for hogs in HOGS),
     ):
         busy = [multiprocessing.Process(target=_hog, daemon=True) for _ in range(hogs)]
         for one in busy:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from edge.messages import Ended, Message, Pause, Play, Played, Resume, Seek, Stop, Volume
+from edge.messages import Ended, Message, Played, ToPlayer, Volume
 from edge.player.process import PlayerLoop
 from edge.player.speaker import RATE, Fill
 from edge.ports import Samples
@@ -87,7 +87,7 @@ class Stage:
     def _beat(self) -> None:
         self.beats += 1
 
-    def ask(self, *messages: Volume | Play | Pause | Resume | Stop | Seek) -> None:
+    def ask(self, *messages: ToPlayer) -> None:
         for message in messages:
             self.player.handle(message)
 

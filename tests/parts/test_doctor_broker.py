@@ -19,7 +19,7 @@ from edge.mqtt.address import Address
 from edge.mqtt.knock import Knock, knock
 from edge.mqtt.topics import Topics
 from edge.upkeep.doctor import Check
-from tests.broker import HOST, Ear, Mosquitto
+from tests.broker import HOST, Ear, Mosquitto, until
 
 TOPICS = Topics(prefix="moodbox", id="box", groups=("downstairs",))
 
@@ -31,9 +31,9 @@ def knocked(port: int, *, topics: Topics | None = TOPICS, **more: Any) -> Knock:
     return knock(address, "moodbox-test", topics)
 
 
-def diagnosed(port: int, *, running: bool = False, **mqtt: Any) -> Check:
+def diagnosed(port: int, *, running: bool = False, by_hand: bool = True, **mqtt: Any) -> Check:
     config = Config(box=BoxConfig(id="box"), mqtt=MqttConfig(host=HOST, port=port, **mqtt))
-    return doctor_broker.broker(config, {}, running=running)
+    return doctor_broker.broker(config, {}, running=running, by_hand=by_hand)
 
 
 @contextmanager
@@ -144,6 +144,13 @@ def test_another_box_of_the_same_id_is_suspected(broker: Mosquitto, ear: Ear) ->
     assert diagnosed(broker.port).status == "ok"
 
 
+def test_a_box_that_examines_itself_sends_nothing(broker: Mosquitto, ear: Ear) -> None:
+    assert diagnosed(broker.port, by_hand=False).status == "ok"
+    ear.say("end")
+    until(lambda: ear.messages, what="what comes last")
+    assert [message.topic for message in ear.messages] == ["end"]
+
+
 def test_what_others_can_read_is_told(broker: Mosquitto, tmp_path: Path) -> None:
     word = tmp_path / "word"
     word.write_text("hunter2\n")
@@ -168,7 +175,7 @@ def test_a_password_in_the_open_is_told() -> None:
 
 
 def test_without_a_broker_and_a_network_nothing_is_said() -> None:
-    check = doctor_broker.broker(Config(), {}, running=False)
+    check = doctor_broker.broker(Config(), {}, running=False, by_hand=False)
     assert (check.status, check.mend) == ("skip", None)
 
 

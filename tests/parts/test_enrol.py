@@ -13,7 +13,7 @@ import pytest
 from edge.config.certificates import check_certificates
 from edge.config.load import load
 from edge.config.password import read_password
-from edge.mqtt.validity import ends, in_pem
+from edge.mqtt.validity import in_pem, span
 from tests.guarded import ENROL, ROOT, enrol
 
 pytestmark = pytest.mark.skipif(
@@ -36,9 +36,9 @@ def made(folder: Path, *words: str) -> str:
 
 
 def last(certificate: Path) -> float:
-    (moment,) = map(ends, in_pem(certificate.read_bytes()))
-    assert moment is not None
-    return moment
+    (good,) = map(span, in_pem(certificate.read_bytes()))
+    assert good is not None
+    return good.ends
 
 
 def test_a_box_gets_a_configuration_that_is_right(tmp_path: Path) -> None:
@@ -163,6 +163,7 @@ def test_a_new_name_of_the_broker_gives_a_new_certificate(tmp_path: Path) -> Non
         (("--broker", "a b"), "neither a host's name nor an address"),
         ((*BROKER, "--remove", "attic"), "There is no box attic here"),
         ((*BROKER, "--renew", "attic"), "There is no attic here"),
+        ((*BROKER, "--boxes", "attic", "--renew", "owner"), "it comes in by a password"),
         ((*BROKER, "--days", "0"), "--days is from 1 to 3650"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
 from edge.mqtt.knock import knock
@@ -143,6 +144,25 @@ def test_a_removed_box_stays_outside_and_the_others_inside(site: Site) -> None:
     site.guest("kitchen")
 
 
+@pytest.mark.parametrize("site", ["passwords"], indirect=True)
+def test_the_owner_forgets_a_box_with_the_products_own_tool(site: Site, tmp_path: Path) -> None:
+    leaver = site.guest("kitchen")
+    discovery = "homeassistant/device/moodbox_kitchen/config"
+    assert leaver.say(discovery, b"{}", retain=True) in ("Success", "No matching subscribers")
+    home = site.home("owner").folder
+    account = {"ca_file": home / "mqtt-ca.crt", "tls": "true", "host": HOST}
+    account |= {"username": "owner", "password_file": home / "mqtt-password"}
+    words = [f"--set=mqtt.{key}={value}" for key, value in account.items()]
+    words.append(f"--set=mqtt.port={site.broker.port}")
+    done = moodbox("mqtt", "forget", "--id=kitchen", "--force", *words, env=environment(tmp_path))
+    assert done.returncode == 0, done.stderr
+    eyes = site.guest("owner", discovery, "moodbox/kitchen/reply/end")
+    eyes.say("moodbox/kitchen/reply/end")
+    until(lambda: eyes.messages, what="what comes last")
+    assert not eyes.on(discovery)
+
+
+@pytest.mark.parametrize("site", ["certificates"], indirect=True)
 def test_a_whole_box_runs_with_the_configuration_it_was_given(site: Site, tmp_path: Path) -> None:
     """`moodbox box` from its folder of files to its last will."""
     assert enrol(site.made, "--boxes", "hall").returncode == 0
@@ -162,11 +182,20 @@ def test_a_whole_box_runs_with_the_configuration_it_was_given(site: Site, tmp_pa
     try:
         topic = "moodbox/hall/availability"
         until(lambda: owner.on(topic)[-1:] == [b"online"], 60, "the box is online")
-        voice = site.guest("homeassistant", "moodbox/hall/state")
-        until(lambda: voice.on("moodbox/hall/state"), what="its state")
+        discovery = "homeassistant/device/moodbox_hall/config"
+        voice = site.guest("homeassistant", "moodbox/hall/#", discovery)
+        for name in ("info", "state", "health"):
+            topic = f"moodbox/hall/{name}"
+            until(lambda topic=topic: voice.on(topic), 30, topic)
+        until(lambda: voice.on(discovery), 30, "its announcement")
         voice.say("moodbox/hall/volume/set", "17")
         until(lambda: b'"volume":17' in voice.on("moodbox/hall/state")[-1], what="the new volume")
+        until(lambda: voice.on("moodbox/hall/event"), what="the command's event")
+        voice.say("moodbox/hall/request/settings.get", b'{"transaction": 1}')
+        until(lambda: voice.on("moodbox/hall/response/settings.get"), what="the answer")
+        assert b'"status":"ok"' in voice.on("moodbox/hall/response/settings.get")[0]
         box.kill()
+        topic = "moodbox/hall/availability"
         until(lambda: owner.on(topic)[-1] == b"offline", 30, "the last will")
     finally:
         box.kill()

@@ -13,10 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from edge.library.rows import Job, Place
+from edge.library.rows import AnyRow, Job, Missing, Place
 from edge.library.scanner import Scanner
 from edge.library.store import LibraryStore
-from edge.messages import Found, TracksFound
+from edge.library.walk import Walk
+from edge.library.watching import Watcher
+from edge.messages import FilesChanged, Found, TracksFound
 from tests.songs import write_song
 
 DEADLINE_S = 60.0
@@ -52,7 +54,7 @@ class Box:
         while True:
             whole = self.store.take(self._inbox.get(timeout=DEADLINE_S))
             self.scanner.taken()
-            if isinstance(whole, TracksFound):
+            if whole is not None:
                 until(lambda: not self.scanner.busy)
                 return whole
 
@@ -82,10 +84,10 @@ def counts(found: TracksFound) -> tuple[int, int, int]:
 def test_finds_songs_and_only_songs(box: Box) -> None:
     found = box.scan()
     assert counts(found) == (3, 0, 0)
-    told = {(track.title, track.artist, track.mood) for track in found.tracks}
+    told = {(track.title, track.artist, track.mood) for track in box.store.tracks()}
     expected = {("One", "Artist", "happy"), ("two", None, "happy"), ("Drei", "Wir", None)}
     assert told == expected
-    assert all(track.duration_s and Path(track.path).is_file() for track in found.tracks)
+    assert all(track.duration_s and Path(track.path).is_file() for track in box.store.tracks())
 
 
 def test_the_second_scan_finds_what_changed(box: Box, music: Path) -> None:
@@ -96,7 +98,7 @@ def test_the_second_scan_finds_what_changed(box: Box, music: Path) -> None:
     write_song(music / "sad" / "four.opus", 770)
     found = box.scan()
     assert counts(found) == (1, 1, 1)
-    assert {Path(track.path).name for track in found.tracks} == {
+    assert {Path(track.path).name for track in box.store.tracks()} == {
         *("Artist - One.ogg", "drei.flac", "four.opus")
     }
 
@@ -112,19 +114,19 @@ def test_an_unplugged_drive_costs_nothing(box: Box, music: Path) -> None:
     away.rename(music)
     found = box.scan()
     assert counts(found) == (0, 0, 0)
-    assert len(found.tracks) == 3
+    assert found.total == 3
 
 
 def test_links_are_followed_once(box: Box, music: Path) -> None:
     (music / "round").symlink_to(music, target_is_directory=True)
     (music / "broken.mp3").symlink_to(music / "nowhere.mp3")
-    assert len(box.scan().tracks) == 3
+    assert box.scan().total == 3
 
 
 def test_a_name_that_is_no_utf8_is_left_out(box: Box, music: Path) -> None:
     source = os.fsencode(music / "three.flac")
     shutil.copy(source, os.fsencode(music) + b"/caf\xe9.flac")
-    assert len(box.scan().tracks) == 3
+    assert box.scan().total == 3
 
 
 def test_one_scan_at_a_time_and_none_after_the_end(box: Box) -> None:
@@ -135,18 +137,72 @@ def test_one_scan_at_a_time_and_none_after_the_end(box: Box) -> None:
     assert not box.scanner.start(box.store.job())
 
 
+def test_a_link_to_itself_and_a_folder_that_holds_itself_end(box: Box, music: Path) -> None:
+    (music / "loop.mp3").symlink_to(music / "loop.mp3")
+    (music / "round").mkdir()
+    (music / "round" / "and round").symlink_to(music)
+    assert box.scan().total == 3
+    assert [line.split(": ")[0] for line in box.store.progress().named if "loop" in line] == [
+        str(music / "loop.mp3")
+    ]
+
+
+def test_broken_playlists_cost_nothing(box: Box, music: Path) -> None:
+    broken = {
+        "Sad noise.m3u": bytes(range(256)) * 64,
+        "Sad folders.m3u": b"..\n.\n/\n\n////\n" + b"/../" * 900,
+        "Sad self.m3u8": b"Sad self.m3u8\nhttp://[::1\nfile://%00\nfile:///%ff%fe.mp3\n",
+        "Sad long.m3u": b"x" * (1 << 20),
+        "Sad halves.m3u8": b"\xff\xfe" + b"\x00\xd8" * 100,
+        "Sad bytes.m3u": b"\xff.mp3\r\ntwo.mp3\r\n",
+    }
+    for name, text in broken.items():
+        (music / name).write_bytes(text)
+    assert box.scan().total == 3
+    assert set(box.store.known()) >= {str(music / name) for name in broken}
+
+
+def test_files_that_vanish_during_the_scan_are_told_and_not_lost(box: Box, music: Path) -> None:
+    told: list[AnyRow] = []
+    walk = Walk(Job(known={f"{music}/happy/deep/two.mp3": (1, 1)}), told.append)
+    fresh = walk.place(Place(root=str(music), start=str(music)))
+    assert next(fresh).path == f"{music}/three.flac"
+    shutil.rmtree(music)
+    assert list(fresh) == []
+    walk.end(Place(root=str(music), start=str(music)))
+    assert [row for row in told if isinstance(row, Missing)] == [
+        Missing(paths=(f"{music}/happy/deep/two.mp3",), away=True)
+    ]
+
+
+def test_a_folder_that_is_no_utf8_does_not_stop_the_scan(box: Box, music: Path) -> None:
+    """What the kernel tells of it is taken for the folder around it."""
+    put: queue.Queue[FilesChanged] = queue.Queue()
+    strange = music / os.fsdecode(b"caf\xe9")
+    strange.mkdir()
+    box.scan()
+    with Watcher(lambda: (str(music),), put.put) as watcher:
+        until(lambda: watcher.watched >= 4)
+        shutil.copy(music / "three.flac", strange / "new.flac")
+        changed = put.get(timeout=DEADLINE_S)
+    assert changed.folders == (str(music),)
+    assert box.scanner.start(box.store.job(paths=changed.folders))
+    assert box.wait().total == 3
+
+
 def test_pipes_and_devices_are_left_out(box: Box, music: Path) -> None:
     """A pipe with the name of a song would hold whoever opens it."""
     (music / "device.mp3").symlink_to("/dev/zero")
     os.mkfifo(music / "pipe.mp3")
-    assert len(box.scan().tracks) == 3
+    assert box.scan().total == 3
 
 
 def test_a_file_that_stalls_the_reader_is_left_out(box: Box, music: Path) -> None:
     """Millions of empty atoms keep mutagen busy for longer than one file may take."""
     song = write_song(music / "another.m4a").read_bytes()
     (music / "atoms.m4a").write_bytes(song[:28] + b"\0\0\0\x08free" * 4_000_000)
-    assert {Path(track.path).name for track in box.scan().tracks} == {
+    box.scan()
+    assert {Path(track.path).name for track in box.store.tracks()} == {
         *("Artist - One.ogg", "two.mp3", "three.flac", "another.m4a")
     }
 

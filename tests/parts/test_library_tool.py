@@ -211,3 +211,14 @@ def test_the_watcher_tells_where_something_happened(tmp_path: Path) -> None:
         (tmp_path / "deep").rename(tmp_path / "renamed")
         assert heard.wait(DEADLINE_S)
         assert str(tmp_path) in told
+
+
+def test_words_and_paths_that_are_no_utf8(home: Home) -> None:
+    home.run("scan")
+    odd = os.fsdecode(b"caf\xe9")
+    searched = home.run("search", odd)
+    assert (searched.returncode, searched.stderr) == (1, "No song has these words.\n")
+    refused = home.run("scan", f"/nowhere/{odd}")
+    assert refused.returncode == 2
+    assert "is not UTF-8" in refused.stderr
+    assert "Traceback" not in refused.stderr

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 
 import pytest
 
+from edge import mqtt_tool
+from edge.config import MqttConfig
 from edge.errors import BrokerError
 from edge.mqtt.address import Address
 from edge.mqtt.visit import Visit
@@ -23,10 +26,12 @@ CONFIG = "homeassistant/device/moodbox_attic/config"
 LEFT = ("state", "health", "info", "availability")
 
 
-def forget(port: int, *words: str) -> tuple[int, str, str]:
-    where = (f"--set=mqtt.host={HOST}", f"--set=mqtt.port={port}")
-    done = moodbox("mqtt", "forget", "--id=attic", *where, *words, env=environment())
-    return done.returncode, done.stdout, done.stderr
+def forget(port: int, *, json: bool = False, **more: bool) -> tuple[int, str, str]:
+    """Exit status, and what was said to stdout and stderr."""
+    out, err = io.StringIO(), io.StringIO()
+    request = mqtt_tool.Request(id="attic", json=json, **more)
+    code = mqtt_tool.forget(MqttConfig(host=HOST, port=port), {}, request, out, err)
+    return code, out.getvalue(), err.getvalue()
 
 
 def leave(ear: Ear, availability: str = "offline") -> None:
@@ -60,7 +65,7 @@ def own(box: str) -> set[str]:
 @pytest.mark.parametrize("word", ["offline", "stopped"])
 def test_a_box_that_is_off_is_cleared_and_no_other(broker: Mosquitto, ear: Ear, word: str) -> None:
     leave(ear, word)
-    code, said, wrong = forget(broker.port, "--json")
+    code, said, wrong = forget(broker.port, json=True)
     assert (code, wrong) == (0, "")
     answer = json.loads(said)
     assert set(answer["cleared"]) == set(answer["found"]) == own("attic")
@@ -85,14 +90,14 @@ def test_a_box_that_is_online_is_left_alone_unless_forced(broker: Mosquitto, ear
     assert code == 1
     assert "attic is online" in wrong
     assert standing(broker.port) == own("attic") | own("attic-2")
-    assert forget(broker.port, "--force")[0] == 0
+    assert forget(broker.port, force=True)[0] == 0
     assert standing(broker.port) == own("attic-2")
 
 
 @needs_mosquitto
 def test_a_dry_run_tells_and_clears_nothing(broker: Mosquitto, ear: Ear) -> None:
     leave(ear, "online")
-    code, said, wrong = forget(broker.port, "--dry-run")
+    code, said, wrong = forget(broker.port, dry_run=True)
     assert (code, wrong) == (0, "")
     assert set(said.split("\n")) >= own("attic")
     assert standing(broker.port) == own("attic") | own("attic-2")
@@ -101,6 +106,9 @@ def test_a_dry_run_tells_and_clears_nothing(broker: Mosquitto, ear: Ear) -> None
 @needs_mosquitto
 def test_where_nothing_stands_it_says_so(broker: Mosquitto) -> None:
     code, said, wrong = forget(broker.port)
+    assert (code, wrong) == (0, "")
+    assert said.startswith("attic is forgotten, of which this user could see nothing.")
+    code, said, wrong = forget(broker.port, dry_run=True)
     assert (code, wrong) == (0, "")
     assert said.startswith("Nothing of attic stands on the broker")
 
@@ -118,11 +126,11 @@ def test_what_the_user_may_not_clear_is_told(tmp_path: Path) -> None:
             rules.write_text("topic read #\ntopic write homeassistant/#\n")
             broker.send_signal(signal.SIGHUP)
             until(lambda: not may_write(visit, "moodbox/attic/probe"), what="the new rules")
-        code, said, wrong = forget(broker.port, "--json")
+        code, said, wrong = forget(broker.port, json=True)
         assert code == 1
         assert json.loads(said)["cleared"] == [CONFIG]
-        assert json.loads(said)["left"] == ["moodbox/attic/state"]
-        assert "moodbox/attic/state: this user may not clear it" in wrong
+        assert set(json.loads(said)["left"]) == own("attic") - {CONFIG}
+        assert "this user may not clear it" in wrong
     finally:
         broker.kill()
 
@@ -149,31 +157,40 @@ def test_without_a_broker_it_is_a_sentence() -> None:
     ],
 )
 def test_wrong_use_is_refused(words: tuple[str, ...], sentence: str) -> None:
-    code, said, wrong = forget(free_port(), *words)
-    assert (code, said) == (2, "")
-    assert sentence in wrong
+    where = (f"--set=mqtt.host={HOST}", f"--set=mqtt.port={free_port()}")
+    done = moodbox("mqtt", "forget", *where, *words, env=environment())
+    assert (done.returncode, done.stdout) == (2, "")
+    assert sentence in done.stderr
 
 
-@pytest.fixture
-def babbler() -> Iterator[tuple[int, list[bytes]]]:
-    """A server that answers with prepared bytes, one by one."""
-    answers: list[bytes] = []
-    with socket.create_server((HOST, 0)) as server:
-        server.settimeout(10)
+class Babbler:
+    """A server that answers to what it hears with prepared bytes, one by one, then hangs up."""
 
-        def serve() -> None:
-            line, _ = server.accept()
+    def __init__(self, *connections: tuple[bytes, ...]) -> None:
+        self._connections = connections
+        self.heard: list[bytes] = []
+        self._server = socket.create_server((HOST, 0))
+        self.port: int = self._server.getsockname()[1]
+        self._server.settimeout(10)
+        self._thread = threading.Thread(target=self._serve, name="babbler")
+
+    def _serve(self) -> None:
+        for answers in self._connections:
+            line, _ = self._server.accept()
             with line:
-                line.settimeout(5)
+                line.settimeout(10)
                 for answer in answers:
-                    line.recv(4096)
+                    self.heard.append(line.recv(4096))
                     for byte in answer:
                         line.sendall(bytes([byte]))
 
-        thread = threading.Thread(target=serve, name="babbler")
-        thread.start()
-        yield server.getsockname()[1], answers
-        thread.join(10)
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join(15)
+        self._server.close()
 
 
 @pytest.mark.parametrize(
@@ -181,27 +198,33 @@ def babbler() -> Iterator[tuple[int, list[bytes]]]:
     [
         (b"HTTP/1.1 400 Bad Request\r\n\r\n", "closed|no MQTT broker"),
         (b"\x20\x02\x00\x05", "does not let this user in"),
+        (b"\x20\x03\x00\x87\x00", "does not let this user in"),
         (b"\x20\x02\x00\x63", "it refuses us"),
-        (b"", "closed the connection"),
     ],
-    ids=["another service", "a refusal", "an unknown refusal", "silence"],
+    ids=["another service", "an old refusal", "a refusal", "an unknown refusal"],
 )
-def test_who_is_no_broker_is_told(
-    babbler: tuple[int, list[bytes]], answer: bytes, reason: str
-) -> None:
-    port, answers = babbler
-    answers.append(answer)
-    with pytest.raises(BrokerError, match=reason):
-        Visit(Address(host=HOST, port=port), "test")
+def test_who_is_no_broker_is_told(answer: bytes, reason: str) -> None:
+    with Babbler((answer,)) as babbler, pytest.raises(BrokerError, match=reason):
+        Visit(Address(host=HOST, port=babbler.port), "test")
 
 
-def test_packets_in_pieces_and_late_ones_are_understood(
-    babbler: tuple[int, list[bytes]],
+@pytest.mark.parametrize(
+    "first", [(b"",), (b"\x20\x02\x00\x01",), (b"\x20\x03\x00\x84\x00",)], ids=["-", "3.1.1", "5"]
+)
+def test_an_old_broker_is_spoken_to_in_its_way_and_late_packets_in_pieces_are_understood(
+    first: tuple[bytes, ...],
 ) -> None:
-    port, answers = babbler
     long = b"x" * 300
     message = b"\x00\x01a" + long
     packet = b"\x31" + bytes([len(message) % 128 | 0x80, len(message) // 128]) + message
-    answers += [b"\x20\x02\x00\x00", b"\x90\x03\x00\x01\x01" + packet]
-    with Visit(Address(host=HOST, port=port), "test") as visit:
-        assert visit.retained(["a"]) == {"a": long}
+    old = (b"\x20\x02\x00\x00", b"\x90\x03\x00\x01\x01" + packet)
+    with Babbler(first, old) as babbler:
+        with Visit(Address(host=HOST, port=babbler.port), "test") as visit:
+            assert visit.retained(["a"]) == {"a": long}
+        assert b"MQTT\x05" in babbler.heard[0]
+        assert b"MQTT\x04" in babbler.heard[1]
+
+
+def test_who_hangs_up_twice_is_no_broker() -> None:
+    with Babbler((b"",), (b"",)) as babbler, pytest.raises(BrokerError, match="closed"):
+        Visit(Address(host=HOST, port=babbler.port), "test")

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,6 +65,22 @@ def openssl(*words: str | Path) -> None:
     subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True, timeout=60)
 
 
+def signed(made: Path, folder: Path, key: Path, out: Path, *dates: str) -> None:
+    """A certificate for this key, by our authority, from this date to that."""
+    conf, asked = folder / "conf", folder / "asked"
+    conf.write_text(
+        f"[ca]\ndatabase={folder}/index\nnew_certs_dir={folder}\ndefault_md=sha256\n"
+        "rand_serial=yes\npolicy=any\nx509_extensions=leaf\n"
+        f"[any]\ncommonName=supplied\n[leaf]\nsubjectAltName=IP:{HOST}\n"
+    )
+    (folder / "index").touch()
+    (folder / "index.attr").write_text("unique_subject = no\n")
+    openssl("req", "-new", "-key", key, "-subj", "/CN=kitchen", "-out", asked)
+    signs = ("-cert", made / "ca" / "ca.crt", "-keyfile", made / "ca" / "ca.key", "-batch")
+    span = ("-startdate", dates[0], "-enddate", dates[1])
+    openssl("ca", "-config", conf, "-name", "ca", *signs, *span, "-in", asked, "-out", out)
+
+
 def both(address: Address) -> tuple[str, str]:
     """What box says while it tries, and what doctor's knock brings."""
     said: list[Broker] = []
@@ -114,17 +131,8 @@ def test_no_tls_where_there_is_some(address: Address) -> None:
 
 def test_a_certificate_that_has_ended(address: Address, made: Path, tmp_path: Path) -> None:
     server = made / "broker" / "moodbox"
-    ended, asked, conf = (tmp_path / name for name in ("ended.pem", "asked", "conf"))
-    conf.write_text(
-        f"[ca]\ndatabase={tmp_path}/index\nnew_certs_dir={tmp_path}\ndefault_md=sha256\n"
-        "rand_serial=yes\npolicy=any\nx509_extensions=leaf\n"
-        f"[any]\ncommonName=supplied\n[leaf]\nsubjectAltName=IP:{HOST}\n"
-    )
-    (tmp_path / "index").touch()
-    openssl("req", "-new", "-key", server / "server.key", "-subj", "/CN=b", "-out", asked)
-    signs = ("-cert", made / "ca" / "ca.crt", "-keyfile", made / "ca" / "ca.key", "-batch")
-    dates = ("-startdate", "20200101000000Z", "-enddate", "20210101000000Z")
-    openssl("ca", "-config", conf, "-name", "ca", *signs, *dates, "-in", asked, "-out", ended)
+    ended = tmp_path / "ended.pem"
+    signed(made, tmp_path, server / "server.key", ended, "20200101000000Z", "20210101000000Z")
     lines = (f"certfile {ended}", f"keyfile {server}/server.key", "allow_anonymous true")
     broker = Mosquitto(tmp_path, lines)
     broker.start()
@@ -158,11 +166,26 @@ def test_the_systems_authorities_are_asked_without_a_file(address: Address) -> N
 def diagnosed(address: Address) -> Check:
     fields = {"ca_file": address.ca_file, "cert_file": address.cert_file}
     mqtt = MqttConfig(host=HOST, port=address.port, tls=True, key_file=address.key_file, **fields)
-    return doctor_broker.broker(Config(box=BoxConfig(id="kitchen"), mqtt=mqtt), {}, running=False)
+    return doctor_broker.broker(
+        Config(box=BoxConfig(id="kitchen"), mqtt=mqtt), {}, running=False, by_hand=True
+    )
 
 
-def test_doctor_tells_what_ends_soon(address: Address) -> None:
-    check = diagnosed(address)
+def test_doctor_tells_what_ends_soon(address: Address, made: Path, tmp_path: Path) -> None:
+    assert diagnosed(address).status == "ok", "25 days are much for what lasts so long"
+    server = made / "broker" / "moodbox"
+    soon = time.strftime("%Y%m%d%H%M%SZ", time.gmtime(time.time() + 20 * 86400))
+    files = (tmp_path / "server.pem", tmp_path / "kitchen.pem")
+    for key, out in zip((server / "server.key", Path(address.key_file)), files, strict=True):
+        signed(made, tmp_path, key, out, "20250101000000Z", soon)
+    lines = ("require_certificate true", "use_identity_as_username true")
+    tls = (f"cafile {server}/ca.crt", f"certfile {files[0]}", f"keyfile {server}/server.key")
+    broker = Mosquitto(tmp_path, (*tls, *lines))
+    broker.start()
+    try:
+        check = diagnosed(replace(address, port=broker.port, cert_file=str(files[1])))
+    finally:
+        broker.kill()
     assert check.status == "warn"
     assert "its certificate ends on 20" in check.message
     assert "mqtt.cert_file ends on 20" in check.message

@@ -38,7 +38,7 @@ with socket.create_server(("10.99.0.1", 8883)) as broker:
     broker.setblocking(False)
     until = time.monotonic() + 20
     while True:
-        check = doctor_broker.broker(Config(), {}, running=False, suggest=True)
+        check = doctor_broker.broker(Config(), {}, running=False, by_hand=True)
         if check.mend or time.monotonic() > until:
             break
     try:

@@ -17,7 +17,8 @@ from edge.player.decoder import Decoder
 from edge.player.song_file import SongFile
 from edge.player.speaker import RATE
 from edge.ports import Samples
-from tests.parts.sines import sine, write
+from tests.parts.ogg_pages import ogg_page, ogg_pages, packets, renumbered
+from tests.parts.sines import pitch, sine, write
 from tests.parts.stage import Stage, playing
 from tests.waiting import until
 
@@ -214,6 +215,24 @@ def test_a_file_that_is_away_is_not_called_broken(stage: Stage, tmp_path: Path) 
     stage.ask(Play(track_id="away", path=str(tmp_path / "away.flac")))
     until(lambda: stage.ended() == [("away", "error")])
     assert [one.missing for one in stage.told if isinstance(one, Ended)] == [True]
+
+
+def test_an_ogg_that_tells_its_headers_twice_is_played(tmp_path: Path) -> None:
+    """As three songs of a free game do: PyAV refuses them, and every other player plays them."""
+    path = sine(tmp_path / "twice.ogg", 440.0, 2.0, RATE)
+    pages = ogg_pages(path.read_bytes())
+    headers = [packet for page in pages[:2] for packet in packets(page)]
+    again = ogg_page(headers, granule=-104, serial=pages[0][14:18], number=2)
+    rest = [renumbered(page, number) for number, page in enumerate(pages[2:], 3)]
+    path.write_bytes(b"".join([*pages[:2], again, *rest]))
+    with pytest.raises(TrackError):
+        Decoder(path)
+    with SongFile(path) as song:
+        converter = Converter(RATE)
+        sound = [block for frame in song.frames() for block in converter.push(frame)]
+        heard = np.concatenate([*sound, *converter.flush()])
+    assert len(heard) == pytest.approx(2.0 * RATE, abs=0.01 * RATE)
+    assert pitch(heard, RATE) == pytest.approx(440.0, abs=2.0)
 
 
 def test_what_pyav_refuses_gets_a_second_try(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def test_a_sink_that_comes_late_and_takes_no_samples(song: Path) -> None:
     with NullSink() as sink:  # without a recorder a null sink lets SDL wait for seconds
         sink.unload()
         player = Player(sink.env)
-        assert player.audio_ok() == [False]
+        until(lambda: player.audio_ok() == [False], 20.0, "the word that it is away")
         sink.load()
         until(lambda: player.audio_ok() == [False, True], 40.0, "the late sink")
         player.ask(Play(track_id="low", path=str(song)))

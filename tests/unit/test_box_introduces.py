@@ -44,8 +44,11 @@ class World:
     def tell(self, *_: object) -> None: ...
     def log(self, *_: object) -> None: ...
     def health(self, *_: object) -> None: ...
-    def tracks(self) -> tuple[()]:
+    def tracks(self, _only: object = None) -> tuple[()]:
         return ()
+
+    def more(self, _most: int = 0) -> None:
+        return None
 
     def broken(self) -> frozenset[str]:
         return frozenset()

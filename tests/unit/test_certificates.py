@@ -16,7 +16,7 @@ from edge.config import MqttConfig
 from edge.config.certificates import check_certificates
 from edge.errors import ConfigError
 from edge.mqtt.trust import reason
-from edge.mqtt.validity import ends, in_pem
+from edge.mqtt.validity import Span, in_pem, span
 
 pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl is not installed")
 
@@ -96,7 +96,26 @@ def test_two_faults_are_told_at_once(folder: Path) -> None:
 @pytest.mark.parametrize(("name", "days"), [("mine", 40), ("other", 20000)])
 def test_the_end_is_read_in_either_form_of_time(folder: Path, name: str, days: int) -> None:
     (der,) = in_pem((folder / f"{name}.pem").read_bytes())
-    assert ends(der) == pytest.approx(time.time() + days * 86400, abs=300)
+    good = span(der)
+    assert good is not None
+    assert good.begins == pytest.approx(time.time(), abs=300)
+    assert good.ends == pytest.approx(time.time() + days * 86400, abs=300)
+
+
+@pytest.mark.parametrize(
+    ("days", "left", "soon"),
+    [
+        (825, 31, False),
+        (825, 29, True),
+        (825, -1, True),
+        (90, 29, False),
+        (90, 22, True),
+        (6, 2, False),
+    ],
+)
+def test_what_ends_soon_goes_by_its_whole_time(days: float, left: float, soon: bool) -> None:
+    good = Span(begins=(left - days) * 86400.0, ends=left * 86400.0)
+    assert good.ends_soon(0.0) is soon
 
 
 def test_a_chain_holds_several(folder: Path) -> None:
@@ -107,7 +126,7 @@ def test_a_chain_holds_several(folder: Path) -> None:
 
 @given(st.binary(max_size=300))
 def test_any_bytes_have_no_end(noise: bytes) -> None:
-    ends(noise)
+    span(noise)
     in_pem(noise)
 
 
@@ -115,7 +134,7 @@ def test_any_bytes_have_no_end(noise: bytes) -> None:
 def test_a_damaged_one_is_survived(folder: Path, data: st.DataObject) -> None:
     (der,) = in_pem((folder / "mine.pem").read_bytes())
     at = data.draw(st.integers(0, len(der) - 1))
-    ends(der[:at] + data.draw(st.binary(min_size=1, max_size=3)) + der[at + 1 :])
+    span(der[:at] + data.draw(st.binary(min_size=1, max_size=3)) + der[at + 1 :])
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from edge.library.rows import AnyRow, Missing, Seen, Song, Tags, Walked
+from edge.library.rows import AnyRow, Missing, Playlist, Seen, Song, Tags, Walked
 from edge.library.store import LibraryStore
 from edge.messages import (
     Found,
@@ -18,7 +18,6 @@ from edge.messages import (
     Now,
     Remember,
     Track,
-    TracksCame,
     TracksFound,
 )
 
@@ -43,11 +42,24 @@ def song(name: str, content: str = "", root: str = "/m", **tags: str) -> Song:
 
 
 def scan(store: LibraryStore, *rows: AnyRow) -> TracksFound:
-    store.take(Found(rows=rows[:1]))
+    """What a listener who follows `more` knows is what the library holds, after every scan."""
+    told(store, {})
+    known = {track.id: track for track in store.tracks()}
+    assert store.take(Found(rows=rows[:1])) is None
+    known = told(store, known)
     store.take(Found(rows=rows[1:]))
-    whole = store.take(Found(done=True))
-    assert isinstance(whole, TracksFound)
-    return whole
+    over = store.take(Found(done=True))
+    assert over is not None
+    assert told(store, known) == {track.id: track for track in store.tracks()}
+    return over
+
+
+def told(store: LibraryStore, known: dict[str, Track]) -> dict[str, Track]:
+    """The songs known before, and what `more` tells of them."""
+    while came := store.more(2):
+        known |= {track.id: track for track in came.tracks}
+        known = {name: track for name, track in known.items() if name not in came.gone}
+    return known
 
 
 def walked(files: int, root: str = "/m", *, away: bool = False) -> Walked:
@@ -59,7 +71,7 @@ def missing(*paths: str, away: bool = False) -> Missing:
 
 
 def counts(found: TracksFound) -> tuple[int, int, int, int]:
-    return found.added, found.changed, found.removed, len(found.tracks)
+    return found.added, found.changed, found.removed, found.total
 
 
 def test_keeps_songs(store: LibraryStore) -> None:
@@ -85,7 +97,7 @@ def test_a_retagged_song_is_changed(store: LibraryStore) -> None:
     scan(store, song("a"), walked(1))
     found = scan(store, song("a", artist="New"), walked(1))
     assert counts(found) == (0, 1, 0, 1)
-    assert found.tracks[0].artist == "New"
+    assert store.tracks()[0].artist == "New"
 
 
 def test_a_moved_song_keeps_what_was_said_of_it(store: LibraryStore) -> None:
@@ -93,7 +105,7 @@ def test_a_moved_song_keeps_what_was_said_of_it(store: LibraryStore) -> None:
     store.remember(Remember(track_id="sound", what="liked"), Now(at=0, wall=1))
     found = scan(store, song("elsewhere", "sound"), missing("/m/a"), walked(1))
     assert (found.added, found.removed) == (0, 0)
-    assert found.tracks[0].path == "/m/elsewhere"
+    assert store.tracks()[0].path == "/m/elsewhere"
     assert store.likes() == {"sound": True}
 
 
@@ -105,10 +117,10 @@ def test_a_song_that_cannot_be_played_is_marked(store: LibraryStore) -> None:
 
 
 def test_two_copies_are_one_song(store: LibraryStore) -> None:
-    found = scan(store, song("a", "sound"), song("b", "sound"), walked(2))
-    assert [track.path for track in found.tracks] == ["/m/a"]
-    found = scan(store, Seen(files=1), missing("/m/a"), walked(1))
-    assert [track.path for track in found.tracks] == ["/m/b"]
+    scan(store, song("a", "sound"), song("b", "sound"), walked(2))
+    assert [track.path for track in store.tracks()] == ["/m/a"]
+    scan(store, Seen(files=1), missing("/m/a"), walked(1))
+    assert [track.path for track in store.tracks()] == ["/m/b"]
 
 
 def test_a_folder_that_is_away_loses_nothing(store: LibraryStore) -> None:
@@ -134,9 +146,41 @@ def test_a_scan_that_was_cut_short_removes_nothing(store: LibraryStore) -> None:
 
 
 def test_the_first_songs_are_told_before_the_scan_is_over(store: LibraryStore) -> None:
-    came = store.take(Found(rows=(song("b"), song("a"))))
-    assert isinstance(came, TracksCame)
+    assert store.more() is None
+    assert store.take(Found(rows=(song("b"), song("a")))) is None
+    came = store.more()
+    assert came is not None
     assert [track.id for track in came.tracks] == ["a", "b"]
+    assert store.more() is None
+
+
+def test_another_song_under_the_same_name_is_another_song(store: LibraryStore) -> None:
+    scan(store, song("a", "old"), song("b"), walked(2))
+    assert counts(scan(store, song("a", "new"), Seen(files=1), walked(2))) == (1, 0, 1, 2)
+
+
+def test_a_playlist_that_changes_moves_its_songs(store: LibraryStore) -> None:
+    def listed(mood: Mood | None) -> Playlist:
+        songs = ("/m/a",)
+        return Playlist(path="/m/l.m3u", root="/m", size=1, mtime_ns=1, mood=mood, songs=songs)
+
+    for row, mood in ((listed("sad"), "sad"), (listed("angry"), "angry"), (listed(None), None)):
+        scan(store, song("a"), song("b"), row, walked(2))
+        assert store.tracks()[0].mood == mood
+    scan(store, listed("sad"), walked(2))
+    scan(store, missing("/m/l.m3u"), walked(2))
+    assert store.tracks()[0].mood is None
+
+
+def test_a_folder_that_joins_and_leaves_brings_and_takes_its_songs(store: LibraryStore) -> None:
+    scan(store, song("a"), walked(1))
+    store.join(["/other"])
+    scan(store, song("b", root="/other"), walked(1, "/other"))
+    store.join(["/other"], leave=True)
+    known = told(store, {track.id: track for track in store.tracks()})
+    assert list(known) == ["a"]
+    store.join(["/other"])
+    assert set(told(store, known)) == {"a", "b"}
 
 
 def test_folders_that_are_no_longer_configured_are_not_played(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from edge.messages import Ended, Hello, Now, Pause, Play, Played, Playing, Resume, Tick
+from edge.messages import Command, Ended, Hello, Now, Pause, Play, Played, Playing, Resume, Tick
 from edge.mind import recall
 from edge.mind.situation import KeepPlaying, ToPlayer
 from tests.unit.test_ahead import HELLO, asked
@@ -101,6 +101,17 @@ def test_after_a_power_cut_the_same_song_goes_on_there(session: Session, paused:
     pauses = [one for one in new.effects if one == ToPlayer(message=Pause())]
     assert len(pauses) == paused
     assert new.state.player == ("paused" if paused else "playing")
+
+
+def test_the_queue_goes_on_where_it_was(session: Session) -> None:
+    session.send(Command(name="queue", arguments={"track_ids": ("sad-1", "sad-2")}, asked=True))
+    live(session, 40, LENGTH_S)
+    was = kept(session)[-1]
+    assert was is not None
+    new = Session()
+    new.situation = recall.recalled(new.situation, was, now(new))
+    assert new.situation.queue == ("sad-1", "sad-2")
+    assert [track.id for track in new.state.up_next] == ["sad-1", "sad-2"]
 
 
 def test_where_only_the_box_was_cut_the_player_is_right() -> None:
