@@ -10,7 +10,7 @@ import msgspec
 
 from edge.bench.report import Result, quantile
 from tests.bench.asking import Asker, listen
-from tests.bench.home import BOX, Home, cpu_s, memory_mb
+from tests.bench.home import BOX, Home, anonymous_mb, cpu_s
 
 RATE = 200
 IN_FLIGHT = 50
@@ -111,11 +111,11 @@ def measure(here: Home, seconds: float, rate: int = RATE) -> tuple[list[Result],
     with listen(here.broker.port, f"{_ROOT}/response/+", f"{_ROOT}/event") as asker:
         Crowd(asker, rate).run(min(_WARM_S, seconds))
         crowd = Crowd(asker, rate)
-        before, busy = memory_mb(box), cpu_s(box)
+        before, busy = anonymous_mb(box), cpu_s(box)
         began = time.perf_counter()
         crowd.run(seconds)
         took = time.perf_counter() - began
-        after, busy = memory_mb(box), cpu_s(box) - busy
+        after, busy = anonymous_mb(box), cpu_s(box) - busy
     missed = crowd.missed()
     if after - before > GROWTH_MB:
         missed.append(f"box grew by {after - before:.1f} MB")
@@ -135,5 +135,5 @@ def _told(
         label = f"p{100 * share:.0f}" if share < 1 else "longest"
         yield Result(name=f"{name}, {label}", value=round(late, 2), unit="ms", n=len(crowd.late))
     yield Result(name="box's processor", value=round(100 * busy / took, 1), unit="% of a core")
-    yield Result(name="box's memory before", value=round(before, 2), unit="MiB")
-    yield Result(name="box's memory after", value=round(after, 2), unit="MiB")
+    yield Result(name="box's own memory before", value=round(before, 2), unit="MiB")
+    yield Result(name="box's own memory after", value=round(after, 2), unit="MiB")

@@ -48,11 +48,20 @@ class Home:
 
 
 def memory_mb(pid: int) -> float:
-    """What this process alone would give back, and its part of what it shares (PSS)."""
+    """Its own, and its part of what it shares with others (PSS)."""
+    return _rollup(pid, "Pss:")
+
+
+def anonymous_mb(pid: int) -> float:
+    """What it has taken itself: the part that grows, whoever else maps the same libraries."""
+    return _rollup(pid, "Anonymous:")
+
+
+def _rollup(pid: int, name: str) -> float:
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
-        if line.startswith("Pss:"):
+        if line.startswith(name):
             return int(line.split()[1]) / 1024
-    raise AssertionError("the kernel tells no PSS")
+    raise AssertionError(f"the kernel tells no {name}")
 
 
 def cpu_s(pid: int) -> float:
