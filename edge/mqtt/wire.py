@@ -89,6 +89,24 @@ class Wire(paho.Client):
         """MQTT 5 makes the broker's the one that counts; paho reads it and goes on with ours."""
         self._keepalive = min(KEEP_ALIVE_S, seconds)
 
+    def _handle_publish(self) -> Any:
+        """A message without properties, as most are, in a quarter of the time.
+
+        paho makes a table of all properties there are for each message, also for none of them.
+        """
+        packet, qos = self._in_packet["packet"], self._in_packet["command"] >> 1 & 3
+        name_ends = 2 + int.from_bytes(packet[:2], "big")
+        begins = name_ends + (2 if qos else 0)
+        if self._older or qos > 1 or len(packet) <= begins or packet[begins]:
+            return super()._handle_publish()
+        number = int.from_bytes(packet[name_ends:begins], "big")
+        message = MQTTMessage(number, bytes(packet[2:name_ends]))
+        message.qos, message.payload = qos, bytes(packet[begins + 1 :])
+        command = self._in_packet["command"]
+        message.dup, message.retain = bool(command & 8), bool(command & 1)
+        self._handle_on_message(message)
+        return self._send_puback(number) if qos else paho.MQTT_ERR_SUCCESS
+
     def _handle_pubackcomp(self, cmd: Any) -> Any:
         """paho raises at a reason to refuse a message that MQTT has for other packets only.
 
