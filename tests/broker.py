@@ -58,6 +58,11 @@ class Mosquitto:
         with socket.socket() as probe:
             return probe.connect_ex((HOST, self.port)) == 0
 
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
     def send_signal(self, number: signal.Signals) -> None:
         assert self._process
         self._process.send_signal(number)

@@ -71,6 +71,12 @@ class Outbox:
         self._limit = LogLimit()
         self._open = False
         self._wake: Callable[[], None] = lambda: None
+        self._hurry: Callable[[], None] = lambda: None
+
+    @property
+    def hasty(self) -> bool:
+        """Whether answers wait."""
+        return bool(self._answers)
 
     # --- from any thread -----------------------------------------------------------------------
 
@@ -97,7 +103,7 @@ class Outbox:
             if not self._open:
                 return
             self._answers.append(letter)
-        self._wake()
+        self._hurry()
 
     def log(self, topic: str, line: Log, at: float) -> bool:
         """A log line, if it may leave now; without a broker it is dropped."""
@@ -132,9 +138,9 @@ class Outbox:
 
     # --- from the uplink's thread --------------------------------------------------------------
 
-    def listen(self, wake: Callable[[], None]) -> None:
-        """Call this whenever something new waits."""
-        self._wake = wake
+    def listen(self, wake: Callable[[], None], hurry: Callable[[], None] | None = None) -> None:
+        """Call this whenever something new waits, and `hurry` where that is an answer."""
+        self._wake, self._hurry = wake, hurry or wake
 
     def reopen(self, at: float, wall: float = 0.0) -> None:
         """A session began: everything retained is due anew, the kept events are replays."""

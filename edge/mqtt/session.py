@@ -1,17 +1,20 @@
 """One MQTT session, from the connection to its end.
 
-Driven by one thread, which calls `open`, then `turn` until `end` says why it is over. Every
-session is a new client: nothing of an old one waits inside the library.
+Driven by one thread, which calls `open`, then `turn` until `end` says why it is over; while that
+one waits for the network, another may send an answer with `hurry`. Every session is a new client:
+nothing of an old one waits inside the library.
 """
 
 from __future__ import annotations
 
 import logging
+import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
-from edge.mqtt import trust
+from edge.mqtt import tcp, trust
 from edge.mqtt.address import Address
 from edge.mqtt.bell import Bell
 from edge.mqtt.course import End, Manner
@@ -25,6 +28,7 @@ from edge.mqtt.wire import LARGEST, MQTTMessage, ReasonCode, Wire
 CONNECT_S: Final = 5.0
 """For the TCP connection, and again for the broker's first answer."""
 LEAVE_S: Final = 2.0
+Came = tuple[str, bytes, bool, Envelope]
 OnMessage = Callable[[str, bytes, bool, Envelope], None]
 """Topic, payload, whether it was retained, and what stood beside it."""
 _log = logging.getLogger("moodbox.mqtt")
@@ -51,9 +55,13 @@ class Session:
         self._on_met, self._on_message = on_met, on_message
         self._trust: trust.Trust | None = None
         self._manner = manner
+        self._came: deque[Came] = deque()
         self._met = False
         self._until = 0.0
         """Until accepted: when to give up. From then on: when to announce the rest."""
+        self._at_it = threading.Lock()
+        """Held by whoever uses the client: by our own thread whenever it does not wait."""
+        self._at_it.acquire()
         self._client = self._made()
         self._sending = Sending(outbox, self._client.pass_on)
 
@@ -74,7 +82,12 @@ class Session:
         if connection is None:
             self._finish(End(why="connection lost", met=self._met))
             return
-        self._bell.wait(connection, self._client.want_write(), min(longest_s, self._quiet_s()))
+        writing, quiet_s = self._client.want_write(), min(longest_s, self._quiet_s())
+        self._at_it.release()
+        try:
+            self._bell.wait(connection, writing, quiet_s)
+        finally:
+            self._at_it.acquire()
         if self.end is None:
             self._client.take_in()
             self._mind_size()
@@ -85,6 +98,29 @@ class Session:
         if not self._met and time.monotonic() > self._until:
             self._finish(End(why="it does not answer"))
         self._send()
+        while self._came:
+            # The last thing before we wait again, so that whoever has the answer may send it.
+            try:
+                self._on_message(*self._came.popleft())
+            except Exception:  # noqa: BLE001 - one message is no reason to end the session
+                _log.exception("a message could not be taken")
+        tcp.acknowledge(connection)
+
+    def hurry(self) -> None:
+        """From any thread: send what waits. Never blocks.
+
+        A thread that sleeps is woken in a tenth of a millisecond, which is a good part of an
+        answer's way; so an answer is sent by whoever has it, unless our own thread is awake.
+        """
+        if self._at_it.acquire(blocking=False):
+            try:
+                self._send()
+                done = self.end is None and not self._client.want_write()
+            finally:
+                self._at_it.release()
+            if done and not self._outbox.hasty:
+                return
+        self._bell.ring()
 
     def leave(self) -> None:
         """Say what is due and `stopped`, wait a moment for both to arrive, and go."""
@@ -204,4 +240,4 @@ class Session:
 
     def _heard(self, _c: object, _u: object, message: MQTTMessage) -> None:
         envelope = enclosed(message.properties)
-        self._on_message(message.topic, bytes(message.payload), message.retain, envelope)
+        self._came.append((message.topic, bytes(message.payload), message.retain, envelope))

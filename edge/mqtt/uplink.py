@@ -60,6 +60,7 @@ class Uplink:
         self._where = f"the broker at {address.host}:{address.port}"
         self._closing = threading.Event()
         self._bell = Bell()
+        self._session: Session | None = None
         self._told: str | None = None
         """What was last said of being away."""
         self._met_at: float | None = None
@@ -81,7 +82,7 @@ class Uplink:
                 "Set mqtt.tls = true.",
                 self._where,
             )
-        self._outbox.listen(self._bell.ring)
+        self._outbox.listen(self._bell.ring, self._hurry)
         self._thread.start()
 
     def close(self) -> None:
@@ -134,6 +135,7 @@ class Uplink:
         )
         try:
             session.open()
+            self._session = session
             while session.end is None:
                 if self._closing.is_set():
                     session.leave()
@@ -141,8 +143,14 @@ class Uplink:
                 session.turn()
             return session.end
         finally:
+            self._session = None
             self._outbox.shut()
             session.close()
+
+    def _hurry(self) -> None:
+        session = self._session
+        if session is not None:
+            session.hurry()
 
     def _met(self) -> None:
         self._met_at = time.monotonic()
