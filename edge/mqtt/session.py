@@ -89,7 +89,7 @@ class Session:
         finally:
             self._at_it.acquire()
         if self.end is None:
-            self._client.take_in()
+            self._client.loop_read()
             self._mind_size()
         if self.end is None and self._client.want_write():
             self._client.loop_write()

@@ -5,7 +5,6 @@ It reads and writes only when it is told to, in whose thread that is; nothing wa
 
 from __future__ import annotations
 
-import contextlib
 import logging
 from collections.abc import Iterable
 from typing import Any, Final
@@ -58,18 +57,6 @@ class Wire(paho.Client):
         """Bytes of the packet that is coming in: paho gathers it, however long it will be."""
         size: int = self._in_packet["remaining_length"]
         return size
-
-    def take_in(self) -> None:
-        """Read what has come, and have the kernel acknowledge it at once, not in 40 ms.
-
-        Mosquitto's sockets wait with the next small packet for that, unless it is told otherwise: a
-        request after an answer took 45 ms instead of one. Linux forgets it after each packet.
-        """
-        connection: Any = self.socket()
-        self.loop_read()
-        if connection is not None and hasattr(socket, "TCP_QUICKACK"):
-            with contextlib.suppress(OSError):  # gone meanwhile: the next turn says so
-                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
     def introduce(self, host: str, port: int) -> None:
         """Connect; raises where nobody is there."""
