@@ -11,6 +11,7 @@ from edge import doctor_broker
 from edge.config import Config
 from edge.config.load import Loaded
 from edge.config.paths import Paths
+from edge.doctor_box import running_box
 from edge.errand import ErrandError, ask
 from edge.errors import AudioError, ConfigError
 from edge.link import answers
@@ -55,6 +56,7 @@ class Doctor:
             ("camera", self._camera),
             ("sound", self._sound),
             ("broker", self._broker),
+            ("box", lambda: running_box(self._places.socket)),
             ("state", lambda: machine.state(self._places.state)),
             ("heat", machine.heat),
             ("service", lambda: machine.service(self._env)),

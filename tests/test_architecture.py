@@ -54,6 +54,7 @@ TOOLS = {
     "edge.demo_screen",
     "edge.devices",
     "edge.doctor",
+    "edge.doctor_box",
     "edge.doctor_broker",
     "edge.errand",
     "edge.errand_camera",

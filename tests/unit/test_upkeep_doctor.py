@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from edge import doctor_box
 from edge.upkeep import machine
 from edge.upkeep.doctor import Check, diagnosis, examine, line
 
@@ -93,3 +94,12 @@ def test_a_state_folder_that_is_not_there_yet_can_be_made(tmp_path: Path) -> Non
     file = tmp_path / "file"
     file.touch()
     assert machine.state(file / "inside").status == "fail"
+
+
+def test_the_running_box_tells_its_faults_and_what_mends_a_twin() -> None:
+    well = doctor_box.told({"faults": {}})
+    assert (well.status, well.mend) == ("ok", None)
+    ill = doctor_box.told({"faults": {"mqtt": "another box may use the same id.", "music": "x"}})
+    assert ill.status == "warn"
+    assert ill.message == "The running box says: mqtt: another box may use the same id; music: x."
+    assert ill.mend == "Give each box an id of its own in [box] id."
