@@ -54,6 +54,7 @@ class Inbox:
 
     def __init__(self) -> None:
         self._items: queue.Queue[Item] = queue.Queue(_SIZE)
+        self._at_once: Callable[[Inquiry], bool] = lambda _inquiry: False
         self._no_crowd = threading.Event()
         self._dropped = 0
         self._said_at = -_SAY_EVERY_S
@@ -70,8 +71,13 @@ class Inbox:
         self._put(item, _PATIENCE_S)
 
     def inquire(self, command: Command, answer: Callable[[Answer], None]) -> bool:
-        """A request; False where there is no room."""
-        return self._put(Inquiry(command, answer), 0.0)
+        """A request, answered at once where box has nothing else to do; False: there is no room."""
+        inquiry = Inquiry(command, answer)
+        return (self.idle and self._at_once(inquiry)) or self._put(inquiry, 0.0)
+
+    def lend(self, at_once: Callable[[Inquiry], bool]) -> None:
+        """Box deals with a request in the thread that brings it, where it can."""
+        self._at_once = at_once
 
     def _put(self, item: Item, within_s: float) -> bool:
         try:
@@ -101,6 +107,15 @@ class Inbox:
     def depth(self) -> int:
         """How much waits in it."""
         return self._items.qsize()
+
+    @property
+    def idle(self) -> bool:
+        """Nothing waits, and what came out of it is done."""
+        return not self._items.unfinished_tasks
+
+    def done(self) -> None:
+        """What `get` gave is dealt with."""
+        self._items.task_done()
 
     def get(self, within_s: float) -> Item | None:
         if self._items.qsize() < _CROWD:

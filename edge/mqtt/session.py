@@ -59,14 +59,17 @@ class Session:
         self._met = False
         self._until = 0.0
         """Until accepted: when to give up. From then on: when to announce the rest."""
-        self._at_it = threading.Lock()
-        """Held by whoever uses the client: by our own thread whenever it does not wait."""
-        self._at_it.acquire()
+        self._at_it = threading.RLock()
+        """Held by whoever uses the client: by our own thread whenever it does not wait.
+
+        Our own may answer what it has just passed on, so it is let in twice.
+        """
         self._client = self._made()
         self._sending = Sending(outbox, self._client.pass_on)
 
     def open(self) -> None:
         """Connect and introduce ourselves; `end` is set where that fails."""
+        self._at_it.acquire()
         try:
             if self._address.tls:
                 self._trust = trust.trusting(self._address)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,7 +17,7 @@ from edge.ears import Ears, SongPlaces
 from edge.inbox import Inbox, Watchers
 from edge.keeping import Keeping
 from edge.link import Connection
-from edge.messages import Hello, History, Message, Part, Role, ScanTold
+from edge.messages import Answer, Command, Hello, History, Message, Part, Role, ScanTold
 from edge.mind.situation import Situation
 from edge.ports import Diary, Library, Publisher
 from edge.resting import Resting
@@ -100,7 +102,15 @@ class NoScanner:
 
 
 def test_a_model_or_a_loudspeaker_that_comes_late_is_told_when_it_comes(tmp_path: Path) -> None:
-    world, inbox, stop = World(), Inbox(), threading.Event()
+    world, inbox = World(), Inbox()
+    with running(world, inbox, tmp_path):
+        hear_all(world, inbox)
+
+
+@contextmanager
+def running(world: World, inbox: Inbox, folder: Path) -> Iterator[None]:
+    """A box whose loop runs in a thread."""
+    stop = threading.Event()
     library, diary = cast("Library", world), cast("Diary", world)
     scans = Scans(library, NoScanner())
     box = Box(
@@ -113,7 +123,7 @@ def test_a_model_or_a_loudspeaker_that_comes_late_is_told_when_it_comes(tmp_path
         desk=Desk(library, scans, diary, tuple, Diagnosing(tuple)),
         correspondence=Correspondence(lambda *_: {}),
         diary=diary,
-        resting=Resting(tmp_path / "rest.json", None),
+        resting=Resting(folder / "rest.json", None),
         scans=scans,
         ears=Ears(cast("SongPlaces", world), NoListener()),
         vitals=Vitals(time.monotonic(), NoGauges(), dict),
@@ -122,19 +132,50 @@ def test_a_model_or_a_loudspeaker_that_comes_late_is_told_when_it_comes(tmp_path
     thread = threading.Thread(target=box.run, args=(stop,), name="box")
     thread.start()
 
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(5)
+
+
+def hear_all(world: World, inbox: Inbox) -> None:
     def says(role: Role, *parts: Part) -> None:
         hello, end = Hello(protocol=1, role=role, pid=1), cast("Connection", End())
         for message in (hello, *parts):
             inbox.hear(hello, end, message)
 
-    try:
-        says("eye", Part(part="model", ok=False, message="There is no model."))
-        until(lambda: "runtime" in world.info, 5, "eye's hello")
-        assert world.info["runtime"] is None
-        says("eye", Part(part="model", ok=True, kind="one 1.0"), Part(part="camera", ok=True))
-        says("player", Part(part="audio", ok=True, kind="alsa"))
-        wanted = {"camera": None, "runtime": "one 1.0", "audio": "alsa"}
-        until(lambda: world.info == wanted, 5, "all three")
-    finally:
-        stop.set()
-        thread.join(5)
+    says("eye", Part(part="model", ok=False, message="There is no model."))
+    until(lambda: "runtime" in world.info, 5, "eye's hello")
+    assert world.info["runtime"] is None
+    says("eye", Part(part="model", ok=True, kind="one 1.0"), Part(part="camera", ok=True))
+    says("player", Part(part="audio", ok=True, kind="alsa"))
+    wanted = {"camera": None, "runtime": "one 1.0", "audio": "alsa"}
+    until(lambda: world.info == wanted, 5, "all three")
+
+
+def test_requests_are_answered_in_order_whoever_has_the_turn(tmp_path: Path) -> None:
+    world, inbox = World(), Inbox()
+    levels: list[int] = []
+    here: list[bool] = []
+
+    def ask(level: int) -> None:
+        def answer(told: Answer) -> None:
+            assert told.data is not None
+            levels.append(told.data["level"])
+            here.append(threading.current_thread() is threading.main_thread())
+
+        command = Command(name="volume", arguments={"level": level}, asked=True)
+        assert inbox.inquire(command, answer)
+
+    with running(world, inbox, tmp_path):
+        for level in range(90):
+            if level % 7 == 3:
+                inbox.put(Command(name="volume", value=100))  # now the loop has something to do
+            ask(level)
+            if level % 10 == 0:
+                until(lambda: inbox.idle, 5, "an idle box")
+        until(lambda: len(levels) == 90, 5, "every answer")
+    assert levels == list(range(90))
+    assert any(here)
+    assert not all(here)
