@@ -1,7 +1,8 @@
 """The one loop: takes a message, asks the mind, carries out the effects.
 
 All threads (the link's, the broker's, the scan's) only put things into the inbox; this loop alone
-owns the situation, the library and the settings.
+owns the situation, the library and the settings. A request may be dealt with in the thread that
+brings it while the loop sleeps: whoever has the turn is the loop.
 """
 
 from __future__ import annotations
