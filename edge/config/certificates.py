@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +34,8 @@ def check_certificates(mqtt: MqttConfig) -> None:
 def _authority(mqtt: MqttConfig) -> None:
     if not mqtt.ca_file:
         return
+    import ssl  # not before it is needed: tools give up the network before anything could use it
+
     content(Path(mqtt.ca_file), "mqtt.ca_file", LARGEST)
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(mqtt.ca_file)
@@ -46,6 +47,8 @@ def _authority(mqtt: MqttConfig) -> None:
 def _own(mqtt: MqttConfig) -> None:
     if not mqtt.cert_file:
         return
+    import ssl
+
     certificate = content(Path(mqtt.cert_file), "mqtt.cert_file", LARGEST)
     key = content(Path(mqtt.key_file), "mqtt.key_file", LARGEST)
     if b"-----BEGIN CERTIFICATE-----" not in certificate:

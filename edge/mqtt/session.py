@@ -224,7 +224,7 @@ class Session:
     ) -> None:
         why = "connection lost" if reason == "Unspecified error" else str(reason).lower()
         if reason == "Normal disconnection":
-            why = "the broker ended it"  # paho reads no reason that comes without properties
+            why = "the broker ended it"  # paho 2.1 reads no reason that comes without properties
         if self._trust is not None and self._trust.failure is not None:
             why = trust.reason(self._trust.failure)
         self._finish(End(why=why, met=self._met, silent=not self._met))

@@ -237,7 +237,9 @@ def test_a_session_that_is_taken_over_comes_back(serve: Serve, make_box: MakeBox
     until(lambda: "health" in broker.names(), what="the session")
     broker.send(odd.packet(odd.DISCONNECT, b"\x8e\0"))
     until(lambda: box.brokers and not box.brokers[-1].connected, what="the loss")
-    assert "the broker ended it" in box.brokers[-1].message
+    # paho reads a reason that comes without properties from 2.2 on
+    told = box.brokers[-1].message
+    assert "session taken over" in told or "the broker ended it" in told
     until(lambda: len(broker.connects) == 2, what="the next session")
 
 
