@@ -147,9 +147,7 @@ class PlayerLoop:
                 self._obey(self._inbox.get_nowait())
         self._obey_level()
         now = time.monotonic()
-        if self._table.eager():
-            self._make_haste()
-        ended = self._table.begin(now)
+        ended = self._table.begin(now, self._make_haste)
         self._fill()
         for one in (*ended, *self._table.finish(now)):
             self._send(one)

@@ -126,8 +126,11 @@ class Turntable:
 
     # --- what happens by itself ----------------------------------------------------------------
 
-    def begin(self, at: float) -> list[Ended]:
-        """Let the song that was asked for begin once it can; told where it cannot at all."""
+    def begin(self, at: float, make_room: Callable[[], None]) -> list[Ended]:
+        """Let the song that was asked for begin once it can; told where it cannot at all.
+
+        `make_room` is called just before it does: what is mixed already need not be heard first.
+        """
         self._decks.tend()
         song = self._coming
         if song is None:
@@ -138,6 +141,8 @@ class Turntable:
             return []
         if song.paused and self._mixer.sounding():
             return []  # what sounds is fading out, and it must not be cut
+        if self.sounding() and not song.paused:
+            make_room()
         self._coming = None
         play = song.play
         if song.deck.over() and song.deck.error:
@@ -210,11 +215,6 @@ class Turntable:
         if gain_db is not None and gain_db != play.gain_db:
             self._mixer.glide(gain_db, abs(gain_db - play.gain_db) / _GLIDE_DB_S)
             self._song = replace(self._song, play=replace(play, gain_db=gain_db, level_to=None))
-
-    def eager(self) -> bool:
-        """A song was asked for that can begin now, over one that sounds."""
-        song = self._coming
-        return song is not None and not song.paused and song.deck.ready() and self.sounding()
 
     def take_back(self, frames: int) -> int:
         """What was mixed last will not be heard; how many frames of it could be undone."""

@@ -50,7 +50,7 @@ def song(track_id: str, blocks: int = 2000, fade_s: float = 0.0) -> Play:
 
 
 def turn(table: Turntable, at: float, frames: int = 400) -> list[Ended]:
-    ended = table.begin(at)
+    ended = table.begin(at, lambda: None)
     table.mix(frames)
     return [*ended, *table.finish(at)]
 
