@@ -1,10 +1,10 @@
 """What a listener hears of the player, recorded from a PulseAudio null sink.
 
-    python -m tests.bench.player [ramp] [seams] [loudness] [latency] [costs] [device] [broken]
-        [--seconds 60]
+    python -m tests.bench.player [ramp] [scan] [seams] [loudness] [latency] [costs] [device]
+        [broken] [--seconds 60]
 
 Nothing is faked: player runs as a process of its own and PulseAudio's recorder listens. All figures
-together take about four minutes.
+together take about a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -12,11 +12,14 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
+import sqlite3
+import subprocess
+import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +31,7 @@ from edge.mind import level
 from edge.player.measuring import measure
 from edge.ports import Samples
 from tests.bench.broken_songs import broken
+from tests.bench.library import make
 from tests.parts.null_sink import RATE, NullSink
 from tests.parts.player_beside import Player
 from tests.parts.player_program import SPIN
@@ -35,6 +39,7 @@ from tests.parts.sines import write
 from tests.waiting import until
 
 HOGS = (2, 4, 8)
+SCANNED = 50_000
 WRAP = 30_000
 _TRIES = 14
 KINDS = {".flac": 44_100, ".mp3": 44_100, ".m4a": 44_100, ".opus": 48_000}
@@ -83,27 +88,54 @@ def ramp(folder: Path, seconds: float) -> None:
     """A song whose every sample is known, alone and in bad company."""
     count = np.arange(round(seconds * RATE)) % WRAP
     path = write(folder / "ramp.wav", np.tile((count / 32_768).astype(np.float32), (2, 1)), RATE)
-    for what, hogs, spin in (
-        ("alone", 0, False),
-        *((f"beside a thread and {hogs} processes at 100 %", hogs, True) for hogs in HOGS),
-    ):
+    _played(path, seconds, "alone", spin=False)
+    for hogs in HOGS:
         busy = [multiprocessing.Process(target=_hog, daemon=True) for _ in range(hogs)]
         for one in busy:
             one.start()
         try:
-            with stage(spin=spin) as here:
-                here.play(path)
-                here.over("1", seconds + 30)
-                breaks, lost = _breaks(here.heard()[:, 0])
-            end = here.player.last("end")
-            empty = end["gaps"] if end else "?"
-            print(
-                f"ramp of {seconds:.0f} s {what}: {breaks} discontinuities ({lost} samples), "
-                f"{empty} empty reads of the ring"
-            )
+            what = f"beside a thread and {hogs} processes at 100 %"
+            _played(path, seconds, what, spin=True)
         finally:
             for one in busy:
                 one.kill()
+
+
+def scan(folder: Path, seconds: float, files: int) -> None:
+    """The same while box reads a collection that it does not know."""
+    count = np.arange(round(seconds * RATE)) % WRAP
+    path = write(folder / "ramp.wav", np.tile((count / 32_768).astype(np.float32), (2, 1)), RATE)
+    make(folder / "music", files)
+    places = [f"--state={folder}", f"--socket={folder / 'link.sock'}"]
+    own = [f"--set=library.paths={folder / 'music'}", "--set=library.watch=false"]
+    box = subprocess.Popen(
+        [sys.executable, "-m", "edge.cli", "box", *places, *own], stderr=subprocess.DEVNULL
+    )
+    try:
+        _played(path, seconds, f"beside a box that scans {files:,} files", spin=False)
+        print(f"  of which {_known(folder / 'library.db'):,} were known at the end")
+    finally:
+        box.terminate()
+        box.wait(20)
+
+
+def _known(database: Path) -> int:
+    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as library:
+        known: int = library.execute("SELECT count(*) FROM files").fetchone()[0]
+    return known
+
+
+def _played(path: Path, seconds: float, what: str, *, spin: bool) -> None:
+    with stage(spin=spin) as here:
+        here.play(path)
+        here.over("1", seconds + 30)
+        breaks, lost = _breaks(here.heard()[:, 0])
+    end = here.player.last("end")
+    empty = end["gaps"] if end else "?"
+    print(
+        f"ramp of {seconds:.0f} s {what}: {breaks} discontinuities ({lost} samples), "
+        f"{empty} empty reads of the ring"
+    )
 
 
 def _breaks(heard: Samples) -> tuple[int, int]:
@@ -333,6 +365,7 @@ def _note_return(here: Stage, reopened: list[float]) -> None:
 PARTS: dict[str, Callable[[Path, float], None]] = {
     "ramp": ramp,
     "seams": lambda folder, _seconds: seams(folder),
+    "scan": lambda folder, seconds: scan(folder, seconds, SCANNED),
     "loudness": lambda folder, _seconds: loudness(folder),
     "latency": lambda folder, _seconds: latency(folder),
     "costs": lambda folder, seconds: costs(folder, min(seconds, 20.0)),
