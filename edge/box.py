@@ -48,7 +48,6 @@ from edge.messages import (
     Rest,
     RestKept,
     Role,
-    ScanTold,
     Set,
     State,
     Tick,
@@ -173,8 +172,7 @@ class Box:
             self._publisher.health(self._vitals.due(_now(), self._situation.faults))
 
     def _tell_of_scan(self, at: float) -> None:
-        told = self._scans.answer(AskScan(start=False))
-        line = self._scan_news.line(told, at) if isinstance(told, ScanTold) else None
+        line = self._scan_news.line(self._scans.told(), at)
         if line is not None:
             self._carry_out(line)
 

@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 from msgspec.structs import replace
 
 from edge.errors import CommandError
-from edge.messages import Answer, AskScan, Command, Now, Problem, ScanTold, Track
+from edge.messages import Answer, AskScan, Command, Now, Problem, Track
 from edge.mind import dj
 from edge.mind.dj import Record, Wish
 from edge.mind.ranked import ranked
@@ -77,9 +77,9 @@ class Desk:
             case "play" if "query" in asked:
                 return replace(command, arguments={"track_id": self._best(asked["query"])})
             case "library.scan":
-                told = self._scans.answer(AskScan(full=asked.get("full", False)))
-                if isinstance(told, ScanTold) and told.problem is not None:
-                    raise CommandError("busy", told.problem)
+                problem = self._scans.scan(AskScan(full=asked.get("full", False))).problem
+                if problem is not None:
+                    raise CommandError("busy", problem)
                 return replace(command, value={"started": True})
             case "history.clear":
                 before = asked.get("before")

@@ -76,10 +76,9 @@ def scan_alone(
     """Do it here; Ctrl-C keeps what is done."""
     began = time.monotonic()
     with _opened(config, places) as alone, Progress(err, None) as progress:
-        told = alone.scans.answer(
+        told = alone.scans.scan(
             AskScan(full=request.full, paths=request.paths, forget=request.forget)
         )
-        assert isinstance(told, ScanTold)  # noqa: S101 - the answer to AskScan
         try:
             while told.running:
                 alone.turn()
@@ -169,9 +168,7 @@ class _Alone:
         return None
 
     def told(self) -> ScanTold:
-        told = self.scans.answer(AskScan(start=False))
-        assert isinstance(told, ScanTold)  # noqa: S101 - the answer to AskScan
-        return told
+        return self.scans.told()
 
     def stopped(self) -> ScanTold:
         """End the scan and take in what it had found."""

@@ -64,16 +64,19 @@ class Scans:
     def answer(self, asked: AskScan | AskSearch) -> ScanTold | Hits:
         if isinstance(asked, AskSearch):
             return self._library.search(asked.query, asked.n, asked.offset)
-        if not asked.start:
-            return self._told()
+        return self.scan(asked) if asked.start else self.told()
+
+    def scan(self, asked: AskScan) -> ScanTold:
+        """Begin it; `problem` says why where it cannot be."""
         if self._running or self._scanner.busy:
-            return self._told("A scan is running already; ask again when it is over.")
+            return self.told("A scan is running already; ask again when it is over.")
         if asked.paths:
             self._library.join(asked.paths, leave=asked.forget)
         self._start(quiet=False, full=asked.full, paths=() if asked.forget else asked.paths)
-        return self._told()
+        return self.told()
 
-    def _told(self, problem: str | None = None) -> ScanTold:
+    def told(self, problem: str | None = None) -> ScanTold:
+        """How far it is, or how the last one ended."""
         told = self._library.progress()
         return replace(told, running=self._running, problem=problem)
 

@@ -6,16 +6,15 @@ costs no more than that of the last span's length. A guest leaves no trace here.
 
 from __future__ import annotations
 
-import contextlib
-import logging
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import msgspec
 
-from edge.library.opening import opened
+from edge.library.opening import opened, writing
 from edge.messages import Event, Track
 
 DAY_S: Final = 86_400.0
@@ -30,7 +29,6 @@ CREATE TABLE IF NOT EXISTS spans (
 )"""
 _INDEX: Final = "CREATE INDEX IF NOT EXISTS spans_by_end ON spans (until)"
 _PATIENCE_S: Final = 2.0
-_log = logging.getLogger("moodbox.library")
 
 Kind = Literal["mood", "track"]
 Json = dict[str, Any]
@@ -136,14 +134,8 @@ class HistoryStore:
             told.append({**msgspec.json.decode(value), "at": self._utc(at), "until": ended})
         return told[::-1], False
 
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        """One transaction; a full or read-only disk costs the memory, not the music."""
-        try:
-            with self._database:
-                yield
-        except sqlite3.OperationalError as error:
-            _log.error("the history cannot be written (%s)", error)
+    def _writing(self) -> AbstractContextManager[None]:
+        return writing(self._database, "the history")
 
 
 def _made(database: sqlite3.Connection) -> None:

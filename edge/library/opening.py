@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from edge.errors import LibraryError
@@ -55,6 +55,16 @@ def opened(
         for rest in ("-wal", "-shm"):
             path.with_name(path.name + rest).unlink(missing_ok=True)
         return _connected(str(path), patience_s, make)
+
+
+@contextlib.contextmanager
+def writing(database: sqlite3.Connection, what: str) -> Iterator[None]:
+    """One transaction; a full or read-only disk costs the memory, not the music."""
+    try:
+        with database:
+            yield
+    except sqlite3.OperationalError as error:
+        _log.error("%s cannot be written (%s)", what, error)
 
 
 def _connected(

@@ -6,10 +6,8 @@ plays hang on a song's id, so they outlive moving, retagging, and the song's bei
 
 from __future__ import annotations
 
-import contextlib
-import logging
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import msgspec
@@ -19,7 +17,7 @@ from edge.library import search
 from edge.library.broken import Broken
 from edge.library.intake import Intake
 from edge.library.known import known_below
-from edge.library.opening import opened, opened_to_read
+from edge.library.opening import opened, opened_to_read, writing
 from edge.library.places import Places
 from edge.library.roots import Roots
 from edge.library.rows import Barred, Job, Known, Place
@@ -45,7 +43,6 @@ AT_ONCE = 200
 HEARD = 200
 """How many of the latest songs `heard` tells."""
 _USUAL = LibraryConfig()
-_log = logging.getLogger("moodbox.library")
 
 _NOTES = {
     "played": """
@@ -241,11 +238,5 @@ class LibraryStore:
         """How far the scan is whose rows are being taken, or how the last one ended."""
         return self._intake.told()
 
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[None]:
-        """One transaction; a full or read-only disk costs the memory, not the music."""
-        try:
-            with self._database:
-                yield
-        except sqlite3.OperationalError as error:
-            _log.error("the library cannot be written (%s)", error)
+    def _writing(self) -> AbstractContextManager[None]:
+        return writing(self._database, "the library")

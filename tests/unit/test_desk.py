@@ -39,7 +39,7 @@ class Shelf:
         self.asked.append(("clear", before))
         return 3
 
-    def answer(self, asked: AskScan) -> ScanTold:
+    def scan(self, asked: AskScan) -> ScanTold:
         self.asked.append(("scan", asked.full))
         return ScanTold(running=True, problem=self.busy)
 
