@@ -142,6 +142,8 @@ class Ended(Message, frozen=True):
     """Missing only for now: the file is there, but its disk did not answer in time."""
     followed_by: str | None = None
     """The song that was told ahead and has begun in its place."""
+    asked_at: float | None = None
+    """Of the `Play` that is over: box may have asked for the same song again meanwhile."""
 
 
 # --- what box asks of eye and player ----------------------------------------------------------
@@ -163,6 +165,8 @@ class Play(Message, frozen=True):
     """Length of the crossfade from the present track."""
     gain_db: float = 0.0
     """What brings it to the common loudness."""
+    asked_at: float = 0.0
+    """When box decided it: tells it from other times of the same song."""
     level_to: float | None = None
     """LUFS to bring it to by measuring it, where nobody knows yet how loud it is; `gain_db` is a
     guess until then."""

@@ -44,7 +44,7 @@ def look(turn: Turn, message: Played) -> None:
 
 
 def _play(turn: Turn, before: Track, following: Track) -> Play:
-    play = present.play_of(following, turn.situation.rules.crossfade_s)
+    play = present.play_of(following, turn.now.at, turn.situation.rules.crossfade_s)
     if not level.continues(before, following):
         return play
     gain_db = level.of_album(following, turn.situation.tracks.values())

@@ -46,8 +46,13 @@ def begin(turn: Turn, track: Track, fade_s: float) -> None:
     """Play this song now, over whatever sounds; one that the house bars is never begun."""
     if not choosing.allowed(turn, track):
         return
-    turn.do(ToPlayer(message=present.play_of(track, fade_s)))
+    _ask_for(turn, track, fade_s)
     present.begun(turn, track)
+
+
+def _ask_for(turn: Turn, track: Track, fade_s: float, start_s: float = 0.0) -> None:
+    turn.note(asked_at=turn.now.at)
+    turn.do(ToPlayer(message=present.play_of(track, turn.now.at, fade_s, start_s)))
 
 
 def end(turn: Turn, reason: str) -> None:
@@ -116,6 +121,8 @@ def ended(turn: Turn, message: Ended) -> None:
     track = turn.state.track
     if track is None or track.id != message.track_id:
         return
+    if message.asked_at is not None and message.asked_at < turn.situation.asked_at:
+        return  # an earlier time of the same song: it was asked for again before we heard of this
     if message.reason == "finished":
         feedback.finished(turn)
     end(turn, message.reason)
@@ -176,7 +183,7 @@ def _find_each_other(turn: Turn, message: Played) -> None:
         _insist(turn, message)
     elif mine is not None:
         turn.note(coming=None)
-        turn.do(ToPlayer(message=present.play_of(mine, 0.0, turn.state.position_s or 0.0)))
+        _ask_for(turn, mine, 0.0, turn.state.position_s or 0.0)
         if turn.state.player == "paused":
             turn.do(ToPlayer(message=Pause()))
     elif message.state != "stopped":

@@ -7,7 +7,7 @@ from edge.mind import choosing, level
 from edge.mind.situation import Turn
 
 
-def play_of(track: Track, fade_s: float, start_s: float = 0.0) -> Play:
+def play_of(track: Track, asked_at: float, fade_s: float, start_s: float = 0.0) -> Play:
     """What to ask of the player: the song at the common loudness, as far as that is known."""
     gain_db = level.of_track(track)
     return Play(
@@ -16,6 +16,7 @@ def play_of(track: Track, fade_s: float, start_s: float = 0.0) -> Play:
         start_s=start_s,
         fade_s=fade_s,
         gain_db=level.of_guess() if gain_db is None else gain_db,
+        asked_at=asked_at,
         level_to=level.TARGET if gain_db is None else None,
     )
 

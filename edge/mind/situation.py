@@ -134,6 +134,8 @@ class Situation(Value, frozen=True):
     """Parts that are not well, with their last sentence."""
     chosen_for: Mood | None = None
     """The mood for which the present song was chosen."""
+    asked_at: float = 0.0
+    """When a song was last asked of the player."""
     wanted_since: float | None = None
     """Since when the mood has asked for another song than the present one."""
     quiet: Quiet | None = "start"

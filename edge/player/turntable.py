@@ -268,6 +268,7 @@ class Turntable:
             missing=bool(error) and song.deck.missing,
             stalled=bool(error) and song.deck.stalled,
             followed_by=followed_by,
+            asked_at=song.play.asked_at,
         )
 
     def _drop_coming(self) -> None:

@@ -85,6 +85,7 @@ class Upcoming:
             message=error,
             missing=missing,
             stalled=stalled,
+            asked_at=play.asked_at,
         )
 
     def take(self) -> tuple[Play, Deck] | None:

@@ -67,7 +67,8 @@ class Rig:
     """Broker, wire, box, eye."""
 
     def __init__(self, folder: Path) -> None:
-        self.broker = Mosquitto(folder)
+        # By default it throws away what it holds for a slow listener beyond 1,000 messages.
+        self.broker = Mosquitto(folder, ("allow_anonymous true", "max_queued_messages 0"))
         self.tap = Wiretap(free_port(), self.broker.port)
         socket = folder / "link.sock"
         words = [f"--state={folder / 'state'}", f"--socket={socket}"]

@@ -38,8 +38,8 @@ class Box:
         self,
         folder: Path,
         address: Address,
-        announce_s: float = 0.0,
-        dice: Callable[[], float] = lambda: 0.1,  # short pauses
+        announce_s: float,
+        dice: Callable[[], float],
     ) -> None:
         self.commands: list[Command | BadCommand] = []
         self.brokers: list[Broker] = []
@@ -72,8 +72,16 @@ MakeBox = Callable[..., Box]
 def make_box(tmp_path: Path) -> Iterator[MakeBox]:
     made: list[Box] = []
 
-    def make(port: int, *, start: bool = True, announce_s: float = 0.0, **account: Any) -> Box:
-        box = Box(tmp_path, Address(host=HOST, port=port, **account), announce_s)
+    def make(
+        port: int,
+        *,
+        start: bool = True,
+        announce_s: float = 0.0,
+        dice: Callable[[], float] = lambda: 0.1,  # short pauses
+        **account: Any,
+    ) -> Box:
+        address = Address(**{"host": HOST, "port": port, **account})
+        box = Box(tmp_path, address, announce_s, dice)
         made.append(box)
         if start:
             box.publisher.start()
@@ -193,10 +201,9 @@ def test_a_broker_that_is_away_at_the_start_gets_the_kept_events_in_order(
 
 
 def test_a_killed_broker_is_found_again_and_told_everything_anew(
-    broker: Mosquitto, tmp_path: Path
+    make_box: MakeBox, broker: Mosquitto
 ) -> None:
-    box = Box(tmp_path, Address(host=HOST, port=broker.port), dice=random.random)
-    box.publisher.start()
+    box = make_box(broker.port, dice=random.random)
     until(lambda: box.met, what="the session")
     box.show(volume=1)
     box.tell(1)
@@ -210,12 +217,12 @@ def test_a_killed_broker_is_found_again_and_told_everything_anew(
         until(lambda ear=ear: {one.topic.rpartition("/")[2] for one in ear.messages} >= {
             *RETAINED, "event",
         }, what="all that stands")  # fmt: skip
-        assert time.monotonic() - back < 3.0
+        # The longest pause is 2 s; a machine that does other things besides may need as long again.
+        assert time.monotonic() - back < 5.0
         assert ear.on("availability")[-1].payload == b"online"
         assert ear.on("state")[-1].json["volume"] == 1
         assert (str(10 + round_), True) in told(ear)
         ear.close()
-    box.publisher.close()
 
 
 def test_live_events_queue_behind_the_kept_ones(
@@ -459,10 +466,9 @@ def test_with_tls_only_the_certified_broker_is_trusted(
         broker.kill()
 
 
-def test_an_address_that_is_none_is_only_a_broker_that_is_away(tmp_path: Path) -> None:
+def test_an_address_that_is_none_is_only_a_broker_that_is_away(make_box: MakeBox) -> None:
     for host in ("no.such.host.invalid", "a" * 300, "\0", "..", "ü" * 70):
-        box = Box(tmp_path, Address(host=host, port=free_port()))
-        box.publisher.start()
+        box = make_box(free_port(), host=host)
         until(lambda box=box: box.brokers, 20, host)
         assert not box.met
         box.publisher.close()

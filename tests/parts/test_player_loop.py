@@ -161,10 +161,11 @@ def test_seek_and_the_same_song_anew(stage: Stage, tmp_path: Path) -> None:
     until(playing(stage, "a"))
     stage.ask(Seek(position_s=40.0))
     until(lambda: stage.played().position_s >= 40.0)
-    stage.ask(Play(track_id="a", path=str(path)))
+    stage.ask(Play(track_id="a", path=str(path), asked_at=2.0))
     until(lambda: stage.played().position_s < 5.0)
     stage.ask(Seek(position_s=59.5))
     until(lambda: stage.ended() == [("a", "finished")])
+    assert [one.asked_at for one in stage.told if isinstance(one, Ended)] == [2.0]
 
 
 def test_stop_is_quiet_and_forgets(stage: Stage, tmp_path: Path) -> None:

@@ -158,6 +158,23 @@ def test_a_finished_song_is_followed_by_another(session: Session) -> None:
     assert session.events("track_ended")[-1] == {"track": first, "reason": "finished"}
 
 
+def test_the_end_of_an_earlier_time_is_not_the_end_of_this_one(session: Session) -> None:
+    """The player may come to a song's end just while the listener asks for that song again."""
+    (first,) = session.asked(Play)
+    session.at += 1.0
+    session.send(Command(name="play", arguments={"track_id": first.track_id}))
+    again = session.asked(Play)[-1]
+    assert again.track_id == first.track_id
+    over = Ended(at=session.at, track_id=first.track_id, reason="finished")
+    session.send(replace(over, asked_at=first.asked_at))
+    assert session.state.track is not None
+    assert session.state.player == "playing"
+    assert not session.events("track_ended")[1:]
+    session.ask("mode", "manual")
+    session.send(replace(over, asked_at=again.asked_at))
+    assert session.state.player == "stopped"
+
+
 def test_a_broken_song_is_said_and_left_out(session: Session) -> None:
     first = session.state.track
     assert first is not None
