@@ -5,7 +5,7 @@ Called from box's loop; what takes long is done elsewhere and answered when it i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from msgspec.structs import replace
@@ -55,7 +55,7 @@ class Desk:
         try:
             match command.name:
                 case "search":
-                    answer(Answer(data=self._search(command.arguments)))
+                    answer(Answer(data=self._search(command.arguments, situation.tracks)))
                 case "history":
                     since = now.wall - command.arguments.get("hours", 24) * _HOUR_S
                     answer(Answer(data=self._diary.spans(since)))
@@ -65,17 +65,17 @@ class Desk:
                 case "diagnostics":
                     self._diagnosis.ask(answer)
                 case _:
-                    return self._prepared(command)
+                    return self._prepared(command, situation.tracks)
         except CommandError as error:
             answer(Answer(problem=Problem(code=error.code, message=str(error))))
         return None
 
-    def _prepared(self, command: Command) -> Command:
+    def _prepared(self, command: Command, tracks: Mapping[str, Track]) -> Command:
         """With the library's part of it done."""
         asked = command.arguments
         match command.name:
             case "play" if "query" in asked:
-                return replace(command, arguments={"track_id": self._best(asked["query"])})
+                return replace(command, arguments={"track_id": self._best(asked["query"], tracks)})
             case "library.scan":
                 problem = self._scans.scan(AskScan(full=asked.get("full", False))).problem
                 if problem is not None:
@@ -88,14 +88,15 @@ class Desk:
                 return replace(command, value={"removed": removed})
         return command
 
-    def _best(self, query: str) -> str:
-        hits = self._library.search(query, 1)
+    def _best(self, query: str, tracks: Mapping[str, Track]) -> str:
+        hits = self._library.search(query, 1, among=tracks)
         if not hits.items:
             raise CommandError("not_found", f"No song has the words {query[:64]!r}; try fewer.")
         return hits.items[0].id
 
-    def _search(self, asked: dict[str, Any]) -> dict[str, Any]:
-        hits = self._library.search(asked["query"], asked.get("n", _N), asked.get("offset", 0))
+    def _search(self, asked: dict[str, Any], tracks: Mapping[str, Track]) -> dict[str, Any]:
+        n, offset = asked.get("n", _N), asked.get("offset", 0)
+        hits = self._library.search(asked["query"], n, offset, tracks)
         return {"items": hits.items, "total": hits.total}
 
     def _recommended(self, asked: dict[str, Any], situation: Situation, now: Now) -> dict[str, Any]:

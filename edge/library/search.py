@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from edge.library.romanised import romanised
 from edge.messages import Ranked, Track
+from edge.mind.ranked import line
 
 WORDS: Final = """
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
@@ -39,11 +40,12 @@ _LETTERS = str.maketrans(
 MOST: Final = 2000
 """Songs that are weighed; of a word that more of them have, the others are counted only."""
 _FOUND: Final = f"""
-SELECT words.rowid, bm25(words, {_WEIGHTS}) FROM words WHERE words MATCH ? LIMIT {MOST}"""  # noqa: S608 - the weights above
+SELECT songs.id, bm25(words, {_WEIGHTS}), songs.number
+FROM words JOIN songs ON songs.number = words.rowid WHERE words MATCH ? LIMIT {MOST}"""  # noqa: S608 - the weights above
 _ALL: Final = "SELECT count(*) FROM words WHERE words MATCH ?"
 _INSIDE: Final = f"""
-SELECT rowid, 0.0 FROM words
-WHERE instr(title || ' ' || artist || ' ' || album, ?) LIMIT {MOST}"""  # noqa: S608 - as above
+SELECT songs.id, 0.0, songs.number FROM words JOIN songs ON songs.number = words.rowid
+WHERE instr(words.title || ' ' || words.artist || ' ' || words.album, ?) LIMIT {MOST}"""  # noqa: S608 - as above
 
 
 def fold(text: str) -> str:
@@ -71,8 +73,8 @@ def words_of(
     return folded[0], folded[1], folded[2], folded[3]
 
 
-def found(database: sqlite3.Connection, query: str) -> tuple[list[tuple[int, float]], int]:
-    """Numbers of songs, the best first, each with 0–1: how good beside the best; how many more.
+def found(database: sqlite3.Connection, query: str) -> tuple[list[tuple[str, float]], int]:
+    """Ids of songs, the best first, each with 0–1: how good beside the best; how many more.
 
     Every word of the query must begin a word of the song; where none is found so, the query may
     stand anywhere inside, as scripts without blanks need it.
@@ -87,9 +89,9 @@ def found(database: sqlite3.Connection, query: str) -> tuple[list[tuple[int, flo
         beyond = database.execute(_ALL, (match,)).fetchone()[0] - MOST
     if not rows:
         rows = database.execute(_INSIDE, (" ".join(words),)).fetchall()
-    rows.sort(key=lambda row: (row[1], row[0]))
+    rows.sort(key=lambda row: row[1:])
     best = rows[0][1] if rows else 0.0
-    return [(number, round(score / best, 3) if best else 1.0) for number, score in rows], beyond
+    return [(name, round(score / best, 3) if best else 1.0) for name, score, _ in rows], beyond
 
 
 def _words(folded: str) -> list[str]:
@@ -105,16 +107,5 @@ def ranked(rank: int, track: Track, score: float, query: str) -> Ranked:
         for name in ("title", "artist", "album")
         if any(word in fold(getattr(track, name) or "") for word in words)
     ]
-    return Ranked(
-        rank=rank,
-        kind="song",
-        score=score,
-        reason=f"found in {' and '.join(where) or 'what else is known of it'}",
-        **{
-            name: getattr(track, name)
-            for name in (
-                *("id", "title", "artist", "album", "genre", "language", "duration_s"),
-                *("mood", "valence", "arousal"),
-            )
-        },
-    )
+    reason = f"found in {' and '.join(where) or 'what else is known of it'}"
+    return line(track, rank, score, reason)

@@ -6,11 +6,9 @@ plays hang on a song's id, so they outlive moving, retagging, and the song's bei
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-
-import msgspec
 
 from edge.config import LibraryConfig
 from edge.library import search
@@ -166,23 +164,24 @@ class LibraryStore:
     def lessons(self) -> tuple[Lesson, ...]:
         return self._taste.lessons()
 
-    def search(self, query: str, n: int = 20, offset: int = 0) -> Hits:
-        """Songs that can be played now and have these words, the best first."""
+    def search(
+        self, query: str, n: int = 20, offset: int = 0, among: Mapping[str, Track] | None = None
+    ) -> Hits:
+        """Songs that can be played now and have these words, the best first.
+
+        `among`: all that can be, where they are at hand; it spares three questions of four.
+        """
         scores, beyond = search.found(self._database, speakable(query))
-        rows = self._database.execute(
-            "SELECT number, id FROM songs WHERE number IN (SELECT value FROM json_each(?))",
-            (msgspec.json.encode([number for number, _ in scores]).decode(),),
-        )
-        ids = dict(rows.fetchall())
-        there = self._rows.here(list(ids.values()))
-        here = [(ids[number], score) for number, score in scores if ids.get(number) in there]
-        page = here[offset : offset + n]
-        tracks = {track.id: track for track in self.tracks([name for name, _ in page])}
+        here = self._rows.here([name for name, _ in scores]) if among is None else among
+        playable = [one for one in scores if one[0] in here]
+        page = playable[offset : offset + n]
+        if among is None:
+            among = {track.id: track for track in self.tracks([name for name, _ in page])}
         items = [
-            search.ranked(rank, tracks[name], score, query)
+            search.ranked(rank, among[name], score, query)
             for rank, (name, score) in enumerate(page, offset + 1)
         ]
-        return Hits(items=tuple(items), total=len(here) + beyond)
+        return Hits(items=tuple(items), total=len(playable) + beyond)
 
     def job(self, *, full: bool = False, paths: Sequence[str] = (), count: bool = False) -> Job:
         """What a scan has to do: all folders, or only these paths within them."""

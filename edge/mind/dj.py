@@ -83,9 +83,8 @@ def rank(
         broken = breaks(one.track) + (0 if one.track.id in names else _MISFIT)
         scored.append((broken, -_score(one, liked), one))
     scored.sort(key=lambda item: item[:2])
-    return [
-        _choice(one, -score, broken, table, wish, record) for broken, score, one in scored[:count]
-    ]
+    chosen = _chosen(table, wish, record)
+    return [chosen(one, -score, broken) for broken, score, one in scored[:count]]
 
 
 def recommend(
@@ -102,7 +101,8 @@ def recommend(
     suited = wanted(table.candidates, table.course)
     scored = [(_score(one, value(expected, one.features)), one) for one in suited]
     scored.sort(key=lambda item: (-item[0], item[1].track.id))
-    return [_choice(one, score, 0, table, wish, record) for score, one in scored[:count]]
+    chosen = _chosen(table, wish, record)
+    return [chosen(one, score, 0) for score, one in scored[:count]]
 
 
 def _score(one: Candidate, liked: float) -> float:
@@ -139,18 +139,23 @@ def same(one: str | None, other: str | None) -> bool:
     return one is not None and other is not None and one.casefold() == other.casefold()
 
 
-def _choice(
-    one: Candidate, score: float, broken: int, table: Table, wish: Wish, record: Record
-) -> Choice:
-    reason = reasons.why(
-        one.track,
-        wish.mood,
-        wish.policy,
-        course=table.course,
-        away=bool(table.course and courses.unwanted(one.track, table.course)),
-        tongue=table.tongue if wish.language != "any" else "any",
-        nearest=not any(other.track.mood == wish.mood for other in table.candidates),
-        liked=record.likes.get(one.track.id),
-        repeated=bool(broken & (_TIRED | _AGAIN)),
-    )
-    return Choice(track=one.track, reason=reason, score=round(score, 4))
+def _chosen(table: Table, wish: Wish, record: Record) -> Callable[[Candidate, float, int], Choice]:
+    """Says why; its arguments are a candidate, its score, and what it breaks."""
+    nearest = not any(one.track.mood == wish.mood for one in table.candidates)
+    tongue = table.tongue if wish.language != "any" else "any"
+
+    def choice(one: Candidate, score: float, broken: int) -> Choice:
+        reason = reasons.why(
+            one.track,
+            wish.mood,
+            wish.policy,
+            course=table.course,
+            away=bool(table.course and courses.unwanted(one.track, table.course)),
+            tongue=tongue,
+            nearest=nearest,
+            liked=record.likes.get(one.track.id),
+            repeated=bool(broken & (_TIRED | _AGAIN)),
+        )
+        return Choice(track=one.track, reason=reason, score=round(score, 4))
+
+    return choice

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Literal
 
-from edge.messages import Ranked
-from edge.mind.dj import Choice
+from edge.messages import Ranked, Track
+
+if TYPE_CHECKING:
+    from edge.mind.dj import Choice
 
 Kind = Literal["song", "film"]
 
-_TOLD: Final = (
-    *("id", "title", "artist", "album", "genre", "language", "duration_s"),
-    *("mood", "valence", "arousal"),
-)
-
 
 def ranked(chosen: Sequence[Choice], kind: Kind) -> list[Ranked]:
-    """As everyone outside reads them."""
+    """Those choices, the best first."""
     return [
-        Ranked(
-            rank=rank,
-            kind=kind,
-            score=one.score,
-            reason=one.reason,
-            **{name: getattr(one.track, name) for name in _TOLD},
-        )
+        line(one.track, rank, one.score, one.reason, kind)
         for rank, one in enumerate(chosen, start=1)
     ]
+
+
+def line(track: Track, rank: int, score: float, reason: str, kind: Kind = "song") -> Ranked:
+    """One of them."""
+    return Ranked(
+        rank=rank,
+        kind=kind,
+        id=track.id,
+        title=track.title,
+        artist=track.artist,
+        album=track.album,
+        genre=track.genre,
+        language=track.language,
+        duration_s=track.duration_s,
+        mood=track.mood,
+        valence=track.valence,
+        arousal=track.arousal,
+        score=score,
+        reason=reason,
+    )

@@ -1,4 +1,7 @@
-"""The few MQTT packets, 5 and 3.1.1, of tools that speak to a broker for a moment."""
+"""The few MQTT packets, 5 and 3.1.1, that we write and read ourselves.
+
+Those of tools that speak to a broker for a moment, and what the box sends all day long.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,8 @@ REFUSALS: Final = {
     0x9F: "too many connect to it at once",
 }
 """Codes of 3.1.1, and reasons of 5, for a sentence."""
-_QOS_1: Final = 0x32
+_CORRELATION: Final = 0x09
+"""The property that brings back what an asker wanted back."""
 _LONGEST: Final = 4
 """Bytes of a length."""
 
@@ -65,9 +69,29 @@ def subscribe(topics: Sequence[str], version: int) -> bytes:
     return _packet(0x82, b"\0\1" + _no_properties(version) + asked)
 
 
-def publish(topic: str, payload: bytes, version: int) -> bytes:
-    """QoS 1, not retained."""
-    return _packet(_QOS_1, _text(topic) + b"\0\2" + _no_properties(version) + payload)
+def publish(
+    topic: str,
+    payload: bytes,
+    version: int,
+    *,
+    number: int = 2,
+    qos: int = 1,
+    retain: bool = False,
+    correlation: bytes | None = None,
+) -> bytes:
+    """A message; `number` names it for its acknowledgement."""
+    named = number.to_bytes(2) if qos else b""
+    properties = _no_properties(version)
+    if correlation is not None and version == FIVE:
+        one = struct.pack(">BH", _CORRELATION, len(correlation)) + correlation
+        properties = _length(len(one)) + one
+    first = PUBLISH << 4 | qos << 1 | retain
+    return _packet(first, _text(topic) + named + properties + payload)
+
+
+def acknowledgement(number: bytes) -> bytes:
+    """Of a message with QoS 1, named by these two bytes."""
+    return b"\x40\2" + number
 
 
 def next_packet(data: bytes) -> tuple[Packet, bytes] | None:

@@ -76,7 +76,7 @@ class Replies:
         if topic is None:
             return
         try:
-            payload = encoded(_fitting(answer_payload(self._topics.id, asked, answer)))
+            payload = _fitting(answer_payload(self._topics.id, asked, answer))
         except (TypeError, ValueError):  # a text that no JSON can hold
             _log.exception("the answer to %s cannot be written", asked.name[:64])
             told = Problem(code="internal", message="The answer cannot be written; see the log.")
@@ -84,13 +84,14 @@ class Replies:
         self._outbox.answer(Letter(topic=topic, payload=payload, correlation=envelope.correlation))
 
 
-def _fitting(payload: Json) -> Json:
+def _fitting(payload: Json) -> bytes:
     """With as many of the `items` as fit: a hundred songs may have long names in any letters."""
-    items = payload.get("data", {}).get("items")
-    while items and len(encoded(payload)) > LARGEST:
-        items = items[: len(items) * 3 // 4]
-        payload = {**payload, "data": {**payload["data"], "items": items}}
-    return payload
+    written = encoded(payload)
+    while len(written) > LARGEST and (items := payload.get("data", {}).get("items")):
+        fewer = items[: len(items) * 3 // 4]
+        payload = {**payload, "data": {**payload["data"], "items": fewer}}
+        written = encoded(payload)
+    return written
 
 
 class _Reply:

@@ -8,6 +8,7 @@ from typing import Final
 
 from edge.mqtt.limits import Limits
 from edge.mqtt.outbox import Letter, Outbox
+from edge.mqtt.wire import meaning
 
 FOR_NOW: Final = frozenset({0x80, 0x83, 0x97})
 """Reasons to refuse a message that may pass: unspecified, the broker's own, a quota."""
@@ -59,13 +60,13 @@ class Sending:
         if kept:  # nobody will acknowledge it
             self._outbox.delivered(letter)
 
-    def answered(self, number: int, code: int, reason: str, at: float) -> None:
+    def answered(self, number: int, code: int, at: float) -> None:
         """The broker's word on one of them; from 0x80 on it refuses."""
         letter = self._on_its_way.pop(number, None)
         if letter is None:
             return
         if code >= 0x80:
-            self._give_up(letter, reason.lower())
+            self._give_up(letter, meaning(code).lower())
         if code in FOR_NOW:
             self._outbox.put_off(letter, at)
         else:

@@ -20,10 +20,11 @@ from edge.mqtt.bell import Bell
 from edge.mqtt.course import End, Manner
 from edge.mqtt.limits import stated
 from edge.mqtt.outbox import Letter, Outbox
-from edge.mqtt.replies import Envelope, enclosed
+from edge.mqtt.replies import Envelope
 from edge.mqtt.sending import Sending
+from edge.mqtt.stream import Stream
 from edge.mqtt.topics import Topics
-from edge.mqtt.wire import LARGEST, MQTTMessage, ReasonCode, Wire
+from edge.mqtt.wire import LARGEST, ReasonCode
 
 CONNECT_S: Final = 5.0
 """For the TCP connection, and again for the broker's first answer."""
@@ -85,15 +86,12 @@ class Session:
         if connection is None:
             self._finish(End(why="connection lost", met=self._met))
             return
-        writing, quiet_s = self._client.want_write(), min(longest_s, self._quiet_s())
-        self._at_it.release()
-        try:
-            self._bell.wait(connection, writing, quiet_s)
-        finally:
-            self._at_it.acquire()
+        if not self._client.ahead:
+            self._wait(connection, longest_s)
         if self.end is None:
-            self._client.loop_read()
+            self._client.read()
             self._mind_size()
+        self._pass_on()  # first: whoever has the answer already may send it at once
         if self.end is None and self._client.want_write():
             self._client.loop_write()
         if self.end is None:
@@ -101,12 +99,6 @@ class Session:
         if not self._met and time.monotonic() > self._until:
             self._finish(End(why="it does not answer"))
         self._send()
-        while self._came:
-            # The last thing before we wait again, so that whoever has the answer may send it.
-            try:
-                self._on_message(*self._came.popleft())
-            except Exception:  # noqa: BLE001 - one message is no reason to end the session
-                _log.exception("a message could not be taken")
         tcp.acknowledge(connection)
 
     def hurry(self) -> None:
@@ -143,13 +135,17 @@ class Session:
 
     # --- inside --------------------------------------------------------------------------------
 
-    def _made(self) -> Wire:
-        client = Wire(self._topics.client_id, CONNECT_S, older=self._manner.older)
+    def _made(self) -> Stream:
+        client = Stream(
+            self._topics.client_id,
+            CONNECT_S,
+            older=self._manner.older,
+            on_letter=lambda *came: self._came.append(came),
+            on_acknowledged=self._acknowledged,
+        )
         client.on_connect = self._connected
         client.on_disconnect = self._disconnected
-        client.on_publish = self._acknowledged
         client.on_subscribe = self._subscribed
-        client.on_message = self._heard
         last_will = self._availability("offline")
         client.will_set(last_will.topic, last_will.payload, self._manner.qos, self._manner.retain)
         if self._address.username:
@@ -178,6 +174,22 @@ class Session:
                 return
             self.turn(left_s)
 
+    def _wait(self, connection: Any, longest_s: float) -> None:
+        """For the network or the outbox; meanwhile others may send."""
+        writing, quiet_s = self._client.want_write(), min(longest_s, self._quiet_s())
+        self._at_it.release()
+        try:
+            self._bell.wait(connection, writing, quiet_s)
+        finally:
+            self._at_it.acquire()
+
+    def _pass_on(self) -> None:
+        while self._came:
+            try:
+                self._on_message(*self._came.popleft())
+            except Exception:  # noqa: BLE001 - one message is no reason to end the session
+                _log.exception("a message could not be taken")
+
     def _send(self) -> None:
         if not self._met or self.end is not None:
             return
@@ -185,6 +197,7 @@ class Session:
         at = time.monotonic()
         if at >= self._until:
             self._sending.tell(at)
+        self._client.flush()
 
     def _mind_size(self) -> None:
         """Leave before a packet fills the memory: only brokers of MQTT 5 know what we take."""
@@ -229,10 +242,8 @@ class Session:
             why = trust.reason(self._trust.failure)
         self._finish(End(why=why, met=self._met, silent=not self._met))
 
-    def _acknowledged(
-        self, _c: object, _u: object, mid: int, reason: ReasonCode, _properties: object
-    ) -> None:
-        self._sending.answered(mid, reason.value, str(reason), time.monotonic())
+    def _acknowledged(self, number: int, code: int) -> None:
+        self._sending.answered(number, code, time.monotonic())
 
     def _subscribed(
         self, _c: object, _u: object, _mid: int, reasons: list[ReasonCode], _properties: object
@@ -240,7 +251,3 @@ class Session:
         for topic, reason in zip(self._topics.subscriptions(), reasons, strict=False):
             if reason.is_failure:
                 _log.error("the broker refuses commands on %s: %s", topic, str(reason))
-
-    def _heard(self, _c: object, _u: object, message: MQTTMessage) -> None:
-        envelope = enclosed(message.properties)
-        self._came.append((message.topic, bytes(message.payload), message.retain, envelope))

@@ -49,15 +49,12 @@ class Topics(Value, frozen=True):
         )
         return (*own, HOME_ASSISTANT) if self.discovery else own
 
-    def setting(self, topic: str) -> str | None:
-        """The setting that a message on this topic is for; None where it is for none here."""
-        name, rest = self._levels(topic)
-        return name if rest == "set" and name not in OTHER_LEVELS else None
-
-    def request(self, topic: str) -> str | None:
-        """The command that a message on this topic asks for; None where it asks for none."""
-        level, name = self._levels(topic)
-        return name if level == "request" and name is not None and "/" not in name else None
+    def meant(self, topic: str) -> tuple[str | None, str | None]:
+        """The setting that a message on this topic is for, or the command that it asks for."""
+        first, rest = self._levels(topic)
+        if first == "request":
+            return None, rest if rest is not None and "/" not in rest else None
+        return first if rest == "set" and first not in OTHER_LEVELS else None, None
 
     def reply(self, command: str, wanted: str | None) -> str | None:
         """Where the answer goes: where the asker wants it, if that is below our own `reply/`.

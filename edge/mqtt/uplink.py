@@ -184,7 +184,7 @@ class Uplink:
         if topic == HOME_ASSISTANT:
             self._greet(payload)
             return
-        setting, command = self._topics.setting(topic), self._topics.request(topic)
+        setting, command = self._topics.meant(topic)
         if setting is None and command is None:
             return
         if retained:

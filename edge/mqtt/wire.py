@@ -5,12 +5,13 @@ It reads and writes only when it is told to, in whose thread that is; nothing wa
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Iterable
 from typing import Any, Final
 
 import paho.mqtt.client as paho
-from paho.mqtt.client import MQTTMessage
+from paho.mqtt.client import MQTT_ERR_SUCCESS, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -18,16 +19,12 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from edge.mqtt import tcp
-from edge.mqtt.outbox import Letter
 
-__all__ = ["LARGEST", "MQTTMessage", "ReasonCode", "Wire"]
+__all__ = ["LARGEST", "MQTT_ERR_SUCCESS", "MQTTMessage", "ReasonCode", "Wire", "meaning"]
 
 KEEP_ALIVE_S: Final = 15
 LARGEST: Final = 0x11_0000
 """Bytes of a message that a broker should still send: 1 MiB of payload, and a long topic."""
-_REASONS: Final = frozenset({0x00, 0x10, 0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99})
-"""All that MQTT 5 has for the acknowledgement of a message."""
-_TOO_LARGE, _INVALID, _UNSPECIFIED = 0x95, 0x99, 0x80
 _log = logging.getLogger("moodbox.mqtt.paho")
 _log.setLevel(logging.WARNING)  # below that it tells of every packet
 _log.addFilter(lambda record: "on socket" not in record.msg)  # losses are told elsewhere
@@ -68,15 +65,6 @@ class Wire(paho.Client):
             start = {"clean_start": True, "properties": properties}
         self.connect(host, port, KEEP_ALIVE_S, **start)
 
-    def pass_on(self, letter: Letter) -> int:
-        """Send it; the number that its acknowledgement will bear."""
-        properties = None
-        if letter.correlation is not None and not self._older:
-            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho's
-            properties.CorrelationData = letter.correlation
-        sent = self.publish(letter.topic, letter.payload, letter.qos, letter.retain, properties)
-        return sent.mid
-
     def listen(self, topics: Iterable[str]) -> None:
         """With QoS 2, so that `next` can arrive exactly once."""
         if self._older:
@@ -89,30 +77,13 @@ class Wire(paho.Client):
         """MQTT 5 makes the broker's the one that counts; paho reads it and goes on with ours."""
         self._keepalive = min(KEEP_ALIVE_S, seconds)
 
-    def _handle_publish(self) -> Any:
-        """A message without properties, as most are, in a quarter of the time.
 
-        paho makes a table of all properties there are for each message, also for none of them.
-        """
-        packet, qos = self._in_packet["packet"], self._in_packet["command"] >> 1 & 3
-        name_ends = 2 + int.from_bytes(packet[:2], "big")
-        begins = name_ends + (2 if qos else 0)
-        if self._older or qos > 1 or len(packet) <= begins or packet[begins]:
-            return super()._handle_publish()
-        number = int.from_bytes(packet[name_ends:begins], "big")
-        message = MQTTMessage(number, bytes(packet[2:name_ends]))
-        message.qos, message.payload = qos, bytes(packet[begins + 1 :])
-        command = self._in_packet["command"]
-        message.dup, message.retain = bool(command & 8), bool(command & 1)
-        self._handle_on_message(message)
-        return self._send_puback(number) if qos else paho.MQTT_ERR_SUCCESS
+def meaning(code: int) -> str:
+    """The reason behind a code, also of one that MQTT has for other packets only.
 
-    def _handle_pubackcomp(self, cmd: Any) -> Any:
-        """paho raises at a reason to refuse a message that MQTT has for other packets only.
-
-        Mosquitto has such a one for what is over its `message_size_limit`: packet too large.
-        """
-        packet = self._in_packet["packet"]
-        if len(packet) > 2 and packet[2] not in _REASONS:
-            packet[2] = _INVALID if packet[2] == _TOO_LARGE else _UNSPECIFIED
-        return super()._handle_pubackcomp(cmd)
+    Mosquitto refuses what is over its `message_size_limit` with such a one: packet too large.
+    """
+    for packet in (PacketTypes.PUBACK, PacketTypes.DISCONNECT):
+        with contextlib.suppress(KeyError, ValueError):
+            return str(ReasonCode(packet, identifier=code))
+    return f"reason {code:#x}"

@@ -24,7 +24,7 @@ class Shelf:
         self.busy: str | None = None
         self.found: tuple[Any, ...] = ()
 
-    def search(self, query: str, n: int = 20, offset: int = 0) -> Hits:
+    def search(self, query: str, n: int = 20, offset: int = 0, among: Any = None) -> Hits:
         self.asked.append(("search", query, n, offset))
         return Hits(items=self.found, total=len(self.found))
 

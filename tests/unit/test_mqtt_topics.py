@@ -41,26 +41,34 @@ STATE_KEYS = [
 
 
 @pytest.mark.parametrize(
-    ("topic", "setting"),
+    ("topic", "setting", "command"),
     [
-        ("home/moodbox/kitchen-1f3c/volume/set", "volume"),
-        ("home/moodbox/kitchen-1f3c/nonsense/set", "nonsense"),
-        ("home/moodbox/kitchen-1f3c//set", ""),
-        ("home/moodbox/group/downstairs/next/set", "next"),
-        ("home/moodbox/group/all/next/set", "next"),
-        ("home/moodbox/group/upstairs/next/set", None),
-        ("home/moodbox/kitchen-1f3c/volume/set/set", None),
-        ("home/moodbox/kitchen-1f3c/a/volume/set", None),
-        ("home/moodbox/kitchen-1f3c/set", None),
-        ("home/moodbox/kitchen-1f3c/volume", None),
-        ("home/moodbox/kitchen-1f3c/volume/SET", None),
-        ("home/moodbox/kitchen-1f3c/request/set", None),
-        ("home/moodbox/kitchen/volume/set", None),
-        ("moodbox/kitchen-1f3c/volume/set", None),
+        ("home/moodbox/kitchen-1f3c/volume/set", "volume", None),
+        ("home/moodbox/kitchen-1f3c/nonsense/set", "nonsense", None),
+        ("home/moodbox/kitchen-1f3c//set", "", None),
+        ("home/moodbox/group/downstairs/next/set", "next", None),
+        ("home/moodbox/group/all/next/set", "next", None),
+        ("home/moodbox/group/upstairs/next/set", None, None),
+        ("home/moodbox/kitchen-1f3c/volume/set/set", None, None),
+        ("home/moodbox/kitchen-1f3c/a/volume/set", None, None),
+        ("home/moodbox/kitchen-1f3c/set", None, None),
+        ("home/moodbox/kitchen-1f3c/volume", None, None),
+        ("home/moodbox/kitchen-1f3c/volume/SET", None, None),
+        ("home/moodbox/kitchen-1f3c/request/set", None, "set"),
+        ("home/moodbox/kitchen-1f3c/request/settings.get", None, "settings.get"),
+        ("home/moodbox/kitchen-1f3c/request/", None, ""),
+        ("home/moodbox/kitchen-1f3c/request", None, None),
+        ("home/moodbox/kitchen-1f3c/request/volume/set", None, None),
+        ("home/moodbox/group/downstairs/request/next", None, "next"),
+        ("home/moodbox/group/upstairs/request/next", None, None),
+        ("home/moodbox/kitchen/volume/set", None, None),
+        ("moodbox/kitchen-1f3c/volume/set", None, None),
     ],
 )
-def test_only_the_levels_of_the_contract_are_obeyed(topic: str, setting: str | None) -> None:
-    assert TOPICS.setting(topic) == setting
+def test_only_the_levels_of_the_contract_are_obeyed(
+    topic: str, setting: str | None, command: str | None
+) -> None:
+    assert TOPICS.meant(topic) == (setting, command)
 
 
 def test_it_listens_to_itself_and_to_its_groups() -> None:
