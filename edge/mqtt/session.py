@@ -102,14 +102,16 @@ class Session:
         tcp.acknowledge(connection)
 
     def hurry(self) -> None:
-        """From any thread: send what waits. Never blocks.
+        """From any thread: send the answers that wait. Never blocks.
 
         A thread that sleeps is woken in a tenth of a millisecond, which is a good part of an
         answer's way; so an answer is sent by whoever has it, unless our own thread is awake.
         """
         if self._at_it.acquire(blocking=False):
             try:
-                self._send()
+                if self._met and self.end is None:
+                    self._sending.talk()
+                    self._client.flush()
                 done = self.end is None and not self._client.want_write()
             finally:
                 self._at_it.release()

@@ -7,6 +7,7 @@ answer's way. Here all that has come is read at once, and what is to go leaves a
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -74,10 +75,16 @@ class Stream(Wire):
 
     def flush(self) -> None:
         """Send in one piece what has gathered; what the network does not take waits in paho."""
-        if self._leaving:
-            gathered, self._leaving = bytes(self._leaving), bytearray()
+        if not self._leaving:
+            return
+        gathered, self._leaving, sent = bytes(self._leaving), bytearray(), 0
+        if not self._out_packet:
+            with contextlib.suppress(OSError):  # paho will meet it too, and knows what to do
+                sent = self._sock_send(gathered)
+            self._last_msg_out = time.monotonic()
+        if sent < len(gathered):
             # As an acknowledgement, for paho expects nothing more to happen with those.
-            self._packet_queue(PUBACK << 4, gathered, 0, 1)
+            self._packet_queue(PUBACK << 4, gathered[sent:], 0, 1)
 
     # --- inside --------------------------------------------------------------------------------
 
