@@ -19,6 +19,8 @@ GUEST_S: Final = 12 * 3600.0
 
 def adjust(turn: Turn, given: Mapping[str, Any]) -> None:
     """Change these settings; CommandError before anything is changed."""
+    if not given:
+        return
     before = turn.situation
     if given.get("camera") == "on" and before.settings.camera == "off":
         _refuse_without_camera(before)

@@ -31,8 +31,9 @@ class Bell:
         poller = select.poll()  # select() knows no file numbers over 1023
         poller.register(connection, select.POLLIN | (select.POLLOUT if writing else 0))
         poller.register(self._file, select.POLLIN)
-        if any(file == self._file for file, _ in poller.poll(max(longest_s, 0.0) * 1000)):
-            os.eventfd_read(self._file)
+        for file, _ in poller.poll(max(longest_s, 0.0) * 1000):
+            if file == self._file:
+                os.eventfd_read(file)
 
     def close(self) -> None:
         file, self._file = self._file, -1

@@ -162,6 +162,8 @@ class Outbox:
 
     def lines(self) -> list[Letter]:
         """Log lines to send now."""
+        if not self._lines:
+            return []
         with self._lock:
             letters = list(self._lines)
             self._lines.clear()

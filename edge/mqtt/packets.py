@@ -146,12 +146,14 @@ def _no_properties(version: int) -> bytes:
 
 
 def _packet(first: int, body: bytes) -> bytes:
-    return bytes([first]) + _length(len(body)) + body
+    if len(body) < 0x80:
+        return bytes((first, len(body))) + body
+    return bytes((first,)) + _length(len(body)) + body
 
 
 def _text(word: str) -> bytes:
     raw = word.encode()
-    return struct.pack(">H", len(raw)) + raw
+    return len(raw).to_bytes(2) + raw
 
 
 def _length(number: int) -> bytes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -49,6 +50,7 @@ class Topics(Value, frozen=True):
         )
         return (*own, HOME_ASSISTANT) if self.discovery else own
 
+    @lru_cache(maxsize=256)  # noqa: B019 - one box has one of these, and few topics are used
     def meant(self, topic: str) -> tuple[str | None, str | None]:
         """The setting that a message on this topic is for, or the command that it asks for."""
         first, rest = self._levels(topic)
