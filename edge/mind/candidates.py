@@ -13,7 +13,7 @@ from edge.mind import course as courses
 from edge.mind import house
 from edge.mind.calendar import within
 from edge.mind.chance import Chance
-from edge.mind.circumplex import Target, fit, where
+from edge.mind.circumplex import Target, distance, fit_from, where
 from edge.mind.course import Course, Journey
 from edge.mind.features import Features, of_choice
 from edge.mind.shelves import UNSPOKEN, Shelves, pool
@@ -128,17 +128,15 @@ def _liked(
 
 def _weigh(track: Track, shelves: Shelves, target: Target | None, record: Record) -> Candidate:
     liked = record.likes.get(track.id)
-    factor = 1.0 if liked is None else _LIKED if liked else _DISLIKED
-    distance = 0.0
-    place = where(track)
+    size = 1.0 if liked is None else _LIKED if liked else _DISLIKED
+    apart, word = 0.0, False
     if target is not None:
-        distance = 1.0
-        if place is not None:
-            distance = hypot(place[0] - target.place[0], place[1] - target.place[1])
-    word = target is not None and track.mood is not None and track.mood == target.word
-    features = of_choice(shelves.features[track.id], distance, word)
-    size = min(1.0, fit(track, target) * factor)
-    return Candidate(track=track, fit=size, distance=distance, features=features)
+        known = distance(track, target)
+        apart = 1.0 if known is None else known
+        word = track.mood is not None and track.mood == target.word
+        size *= fit_from(known, track, target)
+    features = of_choice(shelves.features[track.id], apart, word)
+    return Candidate(track=track, fit=min(1.0, size), distance=apart, features=features)
 
 
 def _fits(one: Candidate, target: Target | None) -> bool:

@@ -56,15 +56,24 @@ _TRUST: dict[MoodFrom | None, float] = {"genre": 0.8, "listening": 0.7}
 """What a mood word counts where it is a guess; a word of the owner or of a tag counts fully."""
 
 
-def fit(track: Track, wanted: Target | None) -> float:
-    """How well a song fits, 0–1."""
-    if wanted is None:
-        return 1.0
+def distance(track: Track, wanted: Target) -> float | None:
+    """From a song to what is wanted; None where nothing is known of the song."""
     place = where(track)
     if place is None:
+        return None
+    return hypot(place[0] - wanted.place[0], place[1] - wanted.place[1])
+
+
+def fit(track: Track, wanted: Target) -> float:
+    """How well a song fits, 0–1."""
+    return fit_from(distance(track, wanted), track, wanted)
+
+
+def fit_from(apart: float | None, track: Track, wanted: Target) -> float:
+    """The same for a song whose distance is known."""
+    if apart is None:
         return _UNKNOWN
-    distance = hypot(place[0] - wanted.place[0], place[1] - wanted.place[1])
-    near = max(0.0, 1.0 - distance / 2.0)
+    near = max(0.0, 1.0 - apart / 2.0)
     if wanted.word is None:
         return near
     word = _WORD * _TRUST.get(track.mood_from, 1.0) if track.mood == wanted.word else 0.0

@@ -80,7 +80,10 @@ def draw(belief: Gaussian, chance: Chance, times: float = 1.0) -> Vector:
 
 def value(weights: Vector, features: Features) -> float:
     """The reward that these weights expect."""
-    return sum(weights[slot] * size for slot, size in features)
+    expected = 0.0
+    for slot, size in features:  # for thousands of songs; a generator takes half as long again
+        expected += weights[slot] * size
+    return expected
 
 
 def spread(prior: Prior, features: Features) -> float:

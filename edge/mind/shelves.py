@@ -228,6 +228,8 @@ def _promise(spot: Spot, wanted: Target | None) -> float:
 
 def _is_of(spot: Spot, moods: Collection[Mood]) -> bool:
     """Whether the word or the middle of this shelf is of one of these moods."""
+    if not moods:
+        return False
     word, (x, y) = spot
     middle = (x + 0.5) * _SIDE, (y + 0.5) * _SIDE
     return word in moods or any(
