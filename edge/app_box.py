@@ -73,7 +73,7 @@ def run(process: Process) -> None:
     inbox, watchers = Inbox(), Watchers()
     stack.enter_context(LibraryLock(places.state).held(_WAIT_S))
     library = stack.enter_context(library_of(config.library, places))
-    diary = stack.enter_context(HistoryStore(places.history, track_payload, utc))
+    diary = stack.enter_context(HistoryStore(places.history, track_payload, utc, library.forget))
     scanner = stack.enter_context(Scanner(inbox.put))
     scans = Scans(library, scanner)
     ears = Ears(library.places, stack.enter_context(Listener(inbox.put)))

@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 
 from msgspec.structs import replace
 
+from edge.commands import COUNT
 from edge.errors import CommandError
 from edge.messages import Answer, AskScan, Command, Now, Problem, Track
 from edge.mind import dj
@@ -20,7 +21,6 @@ from edge.mind.situation import Situation
 from edge.ports import Diary, Library
 from edge.scans import Scans
 
-_N: Final = 10
 _HOUR_S: Final = 3600.0
 
 
@@ -82,9 +82,7 @@ class Desk:
                     raise CommandError("busy", problem)
                 return replace(command, value={"started": True})
             case "history.clear":
-                before = asked.get("before")
-                removed = self._diary.clear(before)
-                self._library.forget(before)
+                removed = self._diary.clear(asked.get("before"))
                 return replace(command, value={"removed": removed})
         return command
 
@@ -95,7 +93,7 @@ class Desk:
         return hits.items[0].id
 
     def _search(self, asked: dict[str, Any], tracks: Mapping[str, Track]) -> dict[str, Any]:
-        n, offset = asked.get("n", _N), asked.get("offset", 0)
+        n, offset = asked.get("n", COUNT), asked.get("offset", 0)
         hits = self._library.search(asked["query"], n, offset, tracks)
         return {"items": hits.items, "total": hits.total}
 
@@ -108,5 +106,5 @@ class Desk:
         )
         shelves = arrange(films, situation.rules.house)
         by_id = {film.id: film for film in films}
-        chosen = dj.recommend(by_id, shelves, wish, Record(), now, asked.get("n", _N))
+        chosen = dj.recommend(by_id, shelves, wish, Record(), now, asked.get("n", COUNT))
         return {"items": ranked(chosen, "film")}

@@ -176,10 +176,6 @@ class Library(Protocol):
         """When and how often each song was heard."""
         ...
 
-    def forget(self, before: float | None) -> None:
-        """Forget when songs were heard before then, or at all."""
-        ...
-
     def learn(self, lesson: Lesson, now: Now) -> tuple[Track, ...]:
         """Keep what the listener did; the song as it is known after that, where it is."""
         ...

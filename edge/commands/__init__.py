@@ -4,7 +4,7 @@ Topics, `info`, discovery, `moodbox ctl`, the checks and the documentation are m
 nothing of it is listed twice.
 """
 
-from edge.commands.actions import ACTIONS, Action
+from edge.commands.actions import ACTIONS, COUNT, Action
 from edge.commands.door import LARGEST_REQUEST, LARGEST_SET, Asked, parse_request, parse_set
 from edge.commands.kinds import Argument
 from edge.commands.settings import SETTINGS, Setting
@@ -14,6 +14,7 @@ __all__ = [
     "ACTIONS",
     "BY_NAME",
     "COMMANDS",
+    "COUNT",
     "LARGEST_REQUEST",
     "LARGEST_SET",
     "NAMES",

@@ -31,8 +31,14 @@ class Action(Value, frozen=True):
 _TRACK: Final = Argument(
     name="track_id", kind="text", about="A song's id.", shortest=1, required=True
 )
+COUNT: Final = 10
+"""Of a list that is asked for without saying how long."""
 _N: Final = Argument(
-    name="n", kind="integer", about="How many at most; 10 if not given.", lowest=1, highest=100
+    name="n",
+    kind="integer",
+    about=f"How many at most; {COUNT} if not given.",
+    lowest=1,
+    highest=100,
 )
 
 

@@ -38,8 +38,14 @@ class HistoryStore:
     """What was, for as many days as the owner wants; called from box's loop only."""
 
     def __init__(
-        self, path: Path, track_json: Callable[[Track], Json], utc: Callable[[float], str]
+        self,
+        path: Path,
+        track_json: Callable[[Track], Json],
+        utc: Callable[[float], str],
+        forget_also: Callable[[float | None], None] = lambda _before: None,
     ) -> None:
+        """`forget_also` is told whenever something is forgotten: before when, or all."""
+        self._forget_also = forget_also
         self._database = opened(path, _PATIENCE_S, _made)
         self._track_json, self._utc = track_json, utc
         self._running: dict[Kind, int] = {}
@@ -92,6 +98,7 @@ class HistoryStore:
 
     def clear(self, before: float | None) -> int:
         """Forget what ended before, or all; how many were forgotten."""
+        self._forget_also(before)
         with self._writing():
             if before is None:
                 self._running.clear()

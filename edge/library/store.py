@@ -149,6 +149,9 @@ class LibraryStore:
         """Forget when songs were heard; likes and what was learned of the taste stay."""
         with self._writing():
             self._database.execute("DELETE FROM plays WHERE ?1 IS NULL OR wall < ?1", (before,))
+            self._database.execute(
+                "UPDATE opinions SET played_at = NULL WHERE ?1 IS NULL OR played_at < ?1", (before,)
+            )
 
     def history(self) -> History:
         return self._taste.history()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import hypot
 
-from edge.errors import CommandError
 from edge.messages import Mood, Track
 from edge.mind import course as courses
 from edge.mind import dj, house
@@ -16,8 +15,6 @@ from edge.mind.dj import Choice, Record, Wish
 from edge.mind.shelves import album_of
 from edge.mind.situation import HEARD, Situation, Turn
 
-LONGEST = 5000
-"""Songs in the queue."""
 SHOWN = 20
 """So much of the queue is told."""
 _CLEARLY = 0.2
@@ -99,23 +96,6 @@ def allowed(turn: Turn, track: Track) -> bool:
 def barred(turn: Turn, track: Track) -> str | None:
     """Why the house does not let it be heard now, as the end of a sentence."""
     return house.bar(track, turn.situation.rules.house, turn.now.local)
-
-
-def enqueue(turn: Turn, names: Sequence[str], *, append: bool = False) -> None:
-    """The listener wants these next; one that is unknown or barred refuses all."""
-    for name in names:
-        track = turn.situation.tracks.get(name)
-        if track is None:
-            raise CommandError("not_found", f"There is no song {name[:64]!r}; search for it first.")
-        why = barred(turn, track)
-        if why is not None:
-            raise CommandError("not_found", f"{track.title or name} {why}; see [dj] in config.")
-    before = turn.situation.queue if append else ()
-    if len(before) + len(names) > LONGEST:
-        told = f"The queue holds {LONGEST} songs; clear it, or wait until some were heard."
-        raise CommandError("out_of_range", told)
-    turn.note(queue=(*before, *names), queue_through=())
-    show_next(turn)
 
 
 def show_next(turn: Turn) -> None:

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from edge.commands import REQUESTS
+from edge.commands import COUNT, REQUESTS
 from edge.errors import CommandError
 from edge.messages import Answer, BadCommand, Command, Log, Place, Problem, Track
-from edge.mind import arrivals, choosing, dj, feedback, playback, similar, sleep
+from edge.mind import arrivals, choosing, dj, feedback, named, playback, similar, sleep
 from edge.mind.adjust import ADJUSTABLE, adjust, in_force, take_over
 from edge.mind.ranked import ranked
 from edge.mind.situation import Turn
@@ -19,7 +19,6 @@ _RESTART_S: Final = 3.0
 """`previous` within the first seconds goes back a song; later it begins this one again."""
 _CUT_S: Final = 0.6
 """Crossfade to a song that the listener asked for by name."""
-_N: Final = 10
 
 Data = dict[str, Any]
 """What a request is answered."""
@@ -62,7 +61,7 @@ def _carry_out(turn: Turn, command: Command) -> Data:
 
 def _play(turn: Turn, asked: Data) -> Data:
     if "track_id" in asked:
-        _play_this(turn, _permitted(turn, asked["track_id"]))
+        _play_this(turn, named.permitted(turn, asked["track_id"]))
     elif "mood" in asked:
         _play_mood(turn, asked["mood"])
     else:
@@ -78,7 +77,7 @@ def _go_on(turn: Turn) -> None:
     if turn.state.player == "paused":
         playback.resume(turn)
     elif not playback.start_next(turn):
-        raise CommandError("not_found", "There are no songs yet: name a folder in [library] paths.")
+        raise named.no_songs()
 
 
 def _play_this(turn: Turn, track: Track) -> None:
@@ -94,7 +93,7 @@ def _play_mood(turn: Turn, mood: Any) -> None:
     _need_loudspeaker(turn)
     choice = choosing.pick(turn, mood)
     if choice is None:
-        raise CommandError("not_found", "There are no songs yet: name a folder in [library] paths.")
+        raise named.no_songs()
     _play_this(turn, choice.track)
     turn.note(chosen_for=mood)
 
@@ -167,7 +166,7 @@ def _sleep(turn: Turn, asked: Data) -> Data:
 
 
 def _queue(turn: Turn, asked: Data) -> Data:
-    choosing.enqueue(turn, asked["track_ids"], append=asked.get("append", False))
+    named.enqueue(turn, asked["track_ids"], append=asked.get("append", False))
     take_over(turn)
     return {"queue": turn.situation.queue}
 
@@ -179,7 +178,7 @@ def _feedback(liked: bool) -> Callable[[Turn, Data], Data]:
     def give(turn: Turn, asked: Data) -> Data:
         track = turn.state.track
         if "track_id" in asked:
-            track = _known(turn, asked["track_id"])
+            track = named.known(turn, asked["track_id"])
         if track is None:
             raise CommandError("not_found", "Nothing is playing: play a song first.")
         if asked.get("undo"):
@@ -193,7 +192,7 @@ def _feedback(liked: bool) -> Callable[[Turn, Data], Data]:
 
 
 def _place(turn: Turn, asked: Data) -> Data:
-    _known(turn, asked["track_id"])
+    named.known(turn, asked["track_id"])
     turn.do(Place(**asked))
     return {}
 
@@ -212,14 +211,14 @@ def _recommend(turn: Turn, asked: Data) -> Data:
         wish,
         choosing.record(situation),
         turn.now,
-        asked.get("n", _N),
+        asked.get("n", COUNT),
     )
     return {"items": ranked(chosen, "song")}
 
 
 def _similar(turn: Turn, asked: Data) -> Data:
-    situation, like = turn.situation, _known(turn, asked["track_id"])
-    count = asked.get("n", _N)
+    situation, like = turn.situation, named.known(turn, asked["track_id"])
+    count = asked.get("n", COUNT)
     chosen = similar.similar(situation.tracks, situation.shelves, like, turn.now, count)
     return {"items": ranked(chosen, "song")}
 
@@ -227,22 +226,6 @@ def _similar(turn: Turn, asked: Data) -> Data:
 def _settings(turn: Turn, asked: Data) -> Data:
     adjust(turn, asked)
     return {"settings": in_force(turn.situation)}
-
-
-def _known(turn: Turn, track_id: str) -> Track:
-    track = turn.situation.tracks.get(track_id)
-    if track is None:
-        raise CommandError("not_found", f"There is no song {track_id[:64]!r}; search for it first.")
-    return track
-
-
-def _permitted(turn: Turn, track_id: str) -> Track:
-    track = _known(turn, track_id)
-    barred = choosing.barred(turn, track)
-    if barred is not None:
-        told = f"{track.title or track_id} {barred}; see [dj] in the configuration."
-        raise CommandError("not_found", told)
-    return track
 
 
 WISHES: Final[dict[str, Callable[[Turn, Data], Data]]] = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edge.messages import Ahead, Ended, Played
-from edge.mind import choosing
+from edge.mind import named
 from edge.mind.situation import Turn
 from tests.unit.test_conductor import TRACKS, Session
 
@@ -28,7 +28,7 @@ def enqueue(session: Session, *names: str) -> None:
     from edge.messages import Now
 
     turn = Turn(session.situation, Now(at=session.at, wall=session.at), 0.0)
-    choosing.enqueue(turn, names)
+    named.enqueue(turn, names)
     session.situation = turn.situation
 
 

@@ -27,7 +27,7 @@ from edge.messages import (
     TracksFound,
     Volume,
 )
-from edge.mind import choosing, conductor, feedback, recall
+from edge.mind import choosing, conductor, feedback, named, recall
 from edge.mind.house import House
 from edge.mind.quiet import QuietHours, minutes, quiet
 from edge.mind.situation import Effect, Rules, ToPlayer, Turn
@@ -218,12 +218,12 @@ def test_a_queue_is_taken_whole_or_not_at_all() -> None:
     bells = Track(id="bells", path="/b", title="Jingle Bells", mood="happy")
     one = Evening((*TRACKS, bells))
     turn = Turn(one.situation, one.now, 0.5)
-    choosing.enqueue(turn, ["sad-1", "fear-2"])
-    choosing.enqueue(turn, ["happy-1"], append=True)
+    named.enqueue(turn, ["sad-1", "fear-2"])
+    named.enqueue(turn, ["happy-1"], append=True)
     assert [track.id for track in turn.state.up_next] == ["sad-1", "fear-2", "happy-1"]
     for name, why in (("gone", "no song 'gone'"), ("bells", "Jingle Bells is a Christmas song")):
         with pytest.raises(CommandError, match=why):
-            choosing.enqueue(turn, ["sad-2", name])
+            named.enqueue(turn, ["sad-2", name])
     assert turn.situation.queue == ("sad-1", "fear-2", "happy-1")
     over = TRACKS[0]
     assert choosing.from_queue(turn, over) is not None

@@ -28,9 +28,6 @@ class Shelf:
         self.asked.append(("search", query, n, offset))
         return Hits(items=self.found, total=len(self.found))
 
-    def forget(self, before: float | None) -> None:
-        self.asked.append(("forget", before))
-
     def spans(self, since: float) -> dict[str, Any]:
         self.asked.append(("spans", since))
         return {"moods": [], "tracks": [], "truncated": False}
@@ -95,7 +92,7 @@ def test_history_clear(desk: Desk, shelf: Shelf, given: dict[str, float]) -> Non
     assert left is not None
     assert left.value == {"removed": 3}
     assert not answers
-    assert shelf.asked == [("clear", given.get("before")), ("forget", given.get("before"))]
+    assert shelf.asked == [("clear", given.get("before"))]
 
 
 @pytest.mark.parametrize("full", [True, False])

@@ -191,3 +191,12 @@ def test_a_folder_that_cannot_be_used_costs_the_memory_only(tmp_path: Path) -> N
     with kept(tmp_path / "file" / "history.db") as history:
         began(history, START, "a")
         assert len(tracks(history)) == 1
+
+
+def test_what_else_knows_forgets_too(tmp_path: Path) -> None:
+    told: list[float | None] = []
+    with HistoryStore(tmp_path / "history.db", track_payload, utc, told.append) as store:
+        store.tend(10 * DAY_S, 3)
+        store.clear(5.0)
+        store.clear(None)
+    assert told == [7 * DAY_S, 5.0, None]

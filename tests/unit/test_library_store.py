@@ -208,6 +208,19 @@ def test_opinions_and_plays_outlive_a_restart(tmp_path: Path) -> None:
         assert store.heard() == ("a", "a", "b")
 
 
+def test_when_songs_were_heard_can_be_forgotten(tmp_path: Path) -> None:
+    with LibraryStore(tmp_path / "library.db", [ROOT]) as store:
+        for song, wall in (("a", 1), ("b", 5), ("c", 9)):
+            store.remember(Remember(track_id=song, what="played"), Now(at=0, wall=wall))
+        store.remember(Remember(track_id="a", what="liked"), Now(at=0, wall=1))
+        store.forget(9)
+        assert store.heard() == ("c",)
+        assert store.history().last == {"c": 9}
+        store.forget(None)
+        assert (store.heard(), dict(store.history().last)) == ((), {})
+        assert store.likes() == {"a": True}
+
+
 def test_a_damaged_file_is_kept_aside_and_begun_anew(tmp_path: Path) -> None:
     path = tmp_path / "library.db"
     path.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
