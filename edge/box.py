@@ -12,6 +12,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -330,5 +331,11 @@ class Box:
 
 
 def _now() -> Now:
-    ahead_s = time.localtime().tm_gmtoff
-    return Now(at=time.monotonic(), wall=time.time(), ahead_s=ahead_s)
+    wall = time.time()
+    return Now(at=time.monotonic(), wall=wall, ahead_s=_ahead_s(int(wall) // 60))
+
+
+@lru_cache(maxsize=1)
+def _ahead_s(_minute: int) -> int:
+    """Of UTC; where clocks are put forward or back, they are at a full minute."""
+    return time.localtime().tm_gmtoff

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from edge.commands.actions import Action
+from edge.commands.actions import ACTIONS, Action
 from edge.commands.json_text import NotJson, member, parse
 from edge.commands.kinds import Argument
 from edge.commands.table import BY_NAME, NAMES, REQUESTS, Entry
@@ -24,6 +24,15 @@ _TRANSACTION: Final = "transaction"
 _ORDER: Final = ("bad_payload", "unknown_setting", "out_of_range")
 """What is told first where several things are wrong."""
 _NULL: Final = b"null"
+_NOTHING: Final = frozenset((b"", b"{}"))
+_KNOWN: Final = {one.name: {each.name: each for each in one.arguments} for one in ACTIONS}
+_FORMS: Final = {one.name: [set(form) for form in one.forms] for one in ACTIONS}
+_ALONE: Final = frozenset(
+    one.name
+    for one in ACTIONS
+    if (set() in _FORMS[one.name] if one.forms else not any(a.required for a in one.arguments))
+)
+"""What may be asked for without a word more, as it mostly is."""
 
 
 class Asked(Value, frozen=True):
@@ -55,6 +64,8 @@ def parse_set(name: str, payload: bytes) -> Command | BadCommand:
 
 def parse_request(name: str, payload: bytes) -> Asked:
     """What a message on `request/<name>` asks for, or why it is refused."""
+    if payload in _NOTHING and name in _ALONE:
+        return Asked(name=name, command=Command(name=name, asked=True))
     if len(payload) > LARGEST_REQUEST:
         told = f"The request is longer than {LARGEST_REQUEST} bytes; ask for less at once."
         return _refused(name, "too_large", told)
@@ -94,7 +105,7 @@ def _unwrapped(action: Action, given: dict[str, Any]) -> dict[str, Any]:
 
 def check(action: Action, given: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments as the mind wants them; CommandError for the first thing that is wrong."""
-    known = {one.name: one for one in action.arguments}
+    known = _KNOWN[action.name]
     wrong: list[CommandError] = []
     arguments = {}
     for name, value in given.items():
@@ -115,8 +126,7 @@ def check(action: Action, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _missing(action: Action, given: Mapping[str, Any]) -> Iterable[CommandError]:
     """Arguments that must be there, or must not stand together."""
-    names = {one.name for one in action.arguments if one.name in given}
-    if action.forms and names not in [set(form) for form in action.forms]:
+    if action.forms and _KNOWN[action.name].keys() & given not in _FORMS[action.name]:
         ways = "; or ".join(" and ".join(form) or "nothing" for form in action.forms)
         yield CommandError("bad_payload", f"{action.name} takes {ways}.")
     elif not action.forms:

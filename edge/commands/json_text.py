@@ -19,8 +19,6 @@ class NotJson(ValueError):  # noqa: N818 - the text is at fault
 
 def parse(text: bytes) -> Any:
     """The value; NotJson where it is no JSON, repeats a key or nests deeper than allowed."""
-    if text == b"{}":
-        return {}  # as most requests are
     try:
         characters = text.decode("utf-8")
     except UnicodeDecodeError:

@@ -26,7 +26,7 @@ from edge.mind.candidates import table as table_of
 from edge.mind.chance import Chance
 from edge.mind.linear import value
 from edge.mind.shelves import Shelves
-from edge.mind.taste import weights
+from edge.mind.taste import expected, weights
 
 __all__ = ["Choice", "Record", "Wish", "choose", "rank", "recommend", "same"]
 
@@ -97,9 +97,8 @@ def recommend(
 ) -> list[Choice]:
     """What suits best by all that is known, best first: a list to read, so nothing needs rest."""
     table = table_of(tracks, shelves, wish, record, now, Chance(0.5))
-    expected = weights(record.taste, wish.mood, None)
     suited = wanted(table.candidates, table.course)
-    scored = [(_score(one, value(expected, one.features)), one) for one in suited]
+    scored = [(_score(one, expected(record.taste, wish.mood, one.features)), one) for one in suited]
     scored.sort(key=lambda item: (-item[0], item[1].track.id))
     chosen = _chosen(table, wish, record)
     return [chosen(one, score, 0) for score, one in scored[:count]]

@@ -12,6 +12,7 @@ order within a second or two; a pool of 400 takes a millisecond or two.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from math import gcd, hypot
 from typing import Any
 
@@ -173,17 +174,21 @@ def pool(
     halls = [shelves.halls.get(language, {}) for language in languages]
     if season:
         halls += [shelves.festive.get(language, {}) for language in languages]
+    every = [shelf for hall in halls for shelf in hall.values()]
+    if sum(map(len, every)) <= POOL:
+        yield from chain.from_iterable(every)
+        return
+    if wanted is None:
+        yield from _scattered(every, chance)
+        return
     spots = [
-        (_promise(spot, wanted) - _is_of(spot, last), spot, shelf)
+        (_promise(spot, wanted) - _is_of(spot, last), shelf)
         for hall in halls
         for spot, shelf in hall.items()
     ]
     spots.sort(key=lambda one: -one[0])
-    if wanted is None:
-        yield from _scattered([shelf for _, _, shelf in spots], chance)
-        return
     left = POOL
-    for _, _, shelf in spots:
+    for _, shelf in spots:
         if left <= 0:
             return
         yield from some(shelf, left, chance)
@@ -192,7 +197,7 @@ def pool(
 
 def _scattered(shelves: list[Shelf], chance: Chance) -> Iterator[str]:
     """Of every shelf its share: no mood is wanted more than another."""
-    share = POOL / max(POOL, sum(map(len, shelves)))
+    share = POOL / sum(map(len, shelves))
     for shelf in shelves:
         yield from some(shelf, max(1, round(share * len(shelf))), chance)
 
@@ -211,11 +216,9 @@ def some(shelf: Sequence[str], count: int, chance: Chance) -> Iterator[str]:
         place = (place + step) % whole
 
 
-def _promise(spot: Spot, wanted: Target | None) -> float:
+def _promise(spot: Spot, wanted: Target) -> float:
     """How well the best song of this shelf may fit."""
     word, (x, y) = spot
-    if wanted is None:
-        return 0.0
     if (x, y) == _NOWHERE:
         return 0.3
     middle = (x + 0.5) * _SIDE, (y + 0.5) * _SIDE

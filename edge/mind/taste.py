@@ -108,10 +108,14 @@ known: of the songs that `moodbox bench dj` plays 64 % were enjoyed; at 0.5 67 %
 0.1 69 %."""
 
 
-def weights(taste: Taste, mood: Mood | None, chance: Chance | None) -> Vector:
-    """How much each feature counts in this mood: drawn, or what is expected without a `chance`."""
+def weights(taste: Taste, mood: Mood | None, chance: Chance) -> Vector:
+    """How much each feature counts in this mood, as may well be."""
     mine = taste.moods.get(mood or "", _ONE)
-    if chance is None:
-        return [a + b for a, b in zip(taste.every.mean, mine.mean, strict=True)]
     first, second = linear.draw(taste.every, chance, _BOLD), linear.draw(mine, chance, _BOLD)
     return [a + b for a, b in zip(first, second, strict=True)]
+
+
+def expected(taste: Taste, mood: Mood | None, features: Features) -> float:
+    """The reward to be expected of these features in this mood."""
+    mine = taste.moods.get(mood or "", _ONE)
+    return linear.value(taste.every.mean, features) + linear.value(mine.mean, features)
