@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -22,7 +21,7 @@ from edge.mqtt.limits import stated
 from edge.mqtt.outbox import Letter, Outbox
 from edge.mqtt.replies import Envelope
 from edge.mqtt.sending import Sending
-from edge.mqtt.stream import Stream
+from edge.mqtt.stream import OnLetter, Stream
 from edge.mqtt.topics import Topics
 from edge.mqtt.wire import LARGEST, ReasonCode
 
@@ -33,9 +32,6 @@ _LET_PASS_S: Final = 0.0003
 """After an answer, unless more is asked already: so long the processor is the broker's and the
 asker's. On two cores they would otherwise wait for what the box has still to tell of it, three
 times as long as the box needs (`volume` took 1.9 ms and not 1.0)."""
-Came = tuple[str, bytes, bool, Envelope]
-OnMessage = Callable[[str, bytes, bool, Envelope], None]
-"""Topic, payload, whether it was retained, and what stood beside it."""
 _log = logging.getLogger("moodbox.mqtt")
 
 
@@ -50,7 +46,7 @@ class Session:
         bell: Bell,
         announce_in_s: float,
         on_met: Callable[[], None],
-        on_message: OnMessage,
+        on_message: OnLetter,
         manner: Manner,
     ) -> None:
         self.end: End | None = None
@@ -60,7 +56,6 @@ class Session:
         self._on_met, self._on_message = on_met, on_message
         self._trust: trust.Trust | None = None
         self._manner = manner
-        self._came: deque[Came] = deque()
         self._met = False
         self._until = 0.0
         """Until accepted: when to give up. From then on: when to announce the rest."""
@@ -95,7 +90,6 @@ class Session:
         if self.end is None:
             self._client.read()
             self._mind_size()
-        self._pass_on()  # first: whoever has the answer already may send it at once
         if self.end is None and self._client.want_write():
             self._client.loop_write()
         if self.end is None:
@@ -148,7 +142,7 @@ class Session:
             self._topics.client_id,
             CONNECT_S,
             older=self._manner.older,
-            on_letter=lambda *came: self._came.append(came),
+            on_letter=self._pass_on,
             on_acknowledged=self._acknowledged,
         )
         client.on_connect = self._connected
@@ -191,12 +185,12 @@ class Session:
         finally:
             self._at_it.acquire()
 
-    def _pass_on(self) -> None:
-        while self._came:
-            try:
-                self._on_message(*self._came.popleft())
-            except Exception:  # noqa: BLE001 - one message is no reason to end the session
-                _log.exception("a message could not be taken")
+    def _pass_on(self, topic: str, payload: bytes, retained: bool, envelope: Envelope) -> None:
+        """From within `read`; whoever has the answer already sends it at once."""
+        try:
+            self._on_message(topic, payload, retained, envelope)
+        except Exception:  # noqa: BLE001 - one message is no reason to end the session
+            _log.exception("a message could not be taken")
 
     def _send(self) -> None:
         if not self._met or self.end is not None:

@@ -22,7 +22,7 @@ OnLetter = Callable[[str, bytes, bool, Envelope], None]
 """Topic, payload, whether it was retained, and what stood beside it."""
 OnAcknowledged = Callable[[int, int], None]
 """The number that `pass_on` gave, and the broker's code: refusals begin at 0x80."""
-_AT_ONCE: Final = 65_536
+_AT_ONCE: Final = 4096
 _BARE: Final = Envelope()
 
 
@@ -98,12 +98,13 @@ class Stream(Wire):
 
     def _take_usual(self) -> bool:
         """A whole message without properties or a plain acknowledgement; False: something else."""
-        if not self.ahead:
+        data, at = self._came, self._at
+        if at >= len(data) and self._sock is not None:
             try:
-                self._came, self._at = super()._sock_recv(_AT_ONCE), 0
+                data, at = self._sock.recv(_AT_ONCE), 0
             except OSError:
                 return False  # paho will meet it too, and knows what to do
-        data, at = self._came, self._at
+            self._came, self._at = data, 0
         if len(data) - at < 2:
             return False
         first, size, begin = data[at], data[at + 1], at + 2
@@ -117,8 +118,7 @@ class Stream(Wire):
             self._on_acknowledged(int.from_bytes(data[begin:end]), 0)
         elif first >> 4 != PUBLISH or not self._take_letter(first, data, begin, end):
             return False
-        with self._msgtime_mutex:
-            self._last_bytes_received = time.monotonic()
+        self._last_bytes_received = time.monotonic()
         return True
 
     def _take_letter(self, first: int, data: bytes, begin: int, end: int) -> bool:
