@@ -12,7 +12,6 @@ order within a second or two; a pool of 400 takes a millisecond or two.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from math import gcd, hypot
 from typing import Any
 
@@ -176,7 +175,8 @@ def pool(
         halls += [shelves.festive.get(language, {}) for language in languages]
     every = [shelf for hall in halls for shelf in hall.values()]
     if sum(map(len, every)) <= POOL:
-        yield from chain.from_iterable(every)
+        for shelf in every:
+            yield from shelf
         return
     if wanted is None:
         yield from _scattered(every, chance)
