@@ -25,12 +25,10 @@ _ORDER: Final = ("bad_payload", "unknown_setting", "out_of_range")
 """What is told first where several things are wrong."""
 _NULL: Final = b"null"
 _NOTHING: Final = frozenset((b"", b"{}"))
-_KNOWN: Final = {one.name: {each.name: each for each in one.arguments} for one in ACTIONS}
-_FORMS: Final = {one.name: [set(form) for form in one.forms] for one in ACTIONS}
 _ALONE: Final = frozenset(
     one.name
     for one in ACTIONS
-    if (set() in _FORMS[one.name] if one.forms else not any(a.required for a in one.arguments))
+    if (() in one.forms if one.forms else not any(each.required for each in one.arguments))
 )
 """What may be asked for without a word more, as it mostly is."""
 
@@ -105,7 +103,7 @@ def _unwrapped(action: Action, given: dict[str, Any]) -> dict[str, Any]:
 
 def check(action: Action, given: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments as the mind wants them; CommandError for the first thing that is wrong."""
-    known = _KNOWN[action.name]
+    known = {one.name: one for one in action.arguments}
     wrong: list[CommandError] = []
     arguments = {}
     for name, value in given.items():
@@ -126,7 +124,8 @@ def check(action: Action, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _missing(action: Action, given: Mapping[str, Any]) -> Iterable[CommandError]:
     """Arguments that must be there, or must not stand together."""
-    if action.forms and _KNOWN[action.name].keys() & given not in _FORMS[action.name]:
+    names = {one.name for one in action.arguments if one.name in given}
+    if action.forms and names not in [set(form) for form in action.forms]:
         ways = "; or ".join(" and ".join(form) or "nothing" for form in action.forms)
         yield CommandError("bad_payload", f"{action.name} takes {ways}.")
     elif not action.forms:

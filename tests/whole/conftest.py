@@ -32,10 +32,15 @@ def songs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def house(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, songs: Path
 ) -> Iterator[House]:
-    """A box that plays to a happy face; a module's `SURROUNDINGS` and `BROKER` say more."""
+    """A box that plays to a happy face; a module's `SURROUNDINGS` and `BROKER` say more.
+
+    With `SHORT` its songs end: after 40 seconds, two of them after three.
+    """
     if BINARY is None:
         pytest.skip("mosquitto is not installed")
     folder = tmp_path_factory.mktemp("house")
+    if getattr(request.module, "SHORT", False):
+        songs = write_library(folder / "music", 40.0, 3.0)
     # Without it Mosquitto's answers to us, not the box's, come 40 ms late.
     lines = ("allow_anonymous true", "set_tcp_nodelay true", *getattr(request.module, "BROKER", ()))
     broker = Mosquitto(folder, lines)

@@ -15,23 +15,26 @@ from tests.waiting import until
 from tests.whole.foreign import ROOT, children
 
 SONGS = (
-    ("Golden Morning", "The Larks", "Dance", 40.0),
-    ("Golden Evening", "The Larks", "Dance", 40.0),
-    ("Bright Side", "Ada Bright", "Pop", 40.0),
-    ("Dil Ki Baat", "Meera", "Bollywood", 40.0),
-    ("Rain on Glass", "Ada Bright", "Blues", 40.0),
-    ("Slow River", "Old Wood", "Ambient", 40.0),
-    ("Grindstone", "Iron Yard", "Metal", 40.0),
-    ("Čas běží", "Žofie", "Folk", 40.0),
-    ("A Blink", "Shorty", "Pop", 3.0),
-    ("A Wink", "Shorty", "Pop", 3.0),
+    ("Golden Morning", "The Larks", "Dance"),
+    ("Golden Evening", "The Larks", "Dance"),
+    ("Bright Side", "Ada Bright", "Pop"),
+    ("Dil Ki Baat", "Meera", "Bollywood"),
+    ("Rain on Glass", "Ada Bright", "Blues"),
+    ("Slow River", "Old Wood", "Ambient"),
+    ("Grindstone", "Iron Yard", "Metal"),
+    ("Čas běží", "Žofie", "Folk"),
+    ("A Blink", "Shorty", "Pop"),
+    ("A Wink", "Shorty", "Pop"),
 )
+LONG_S = 240.0
+"""None of them ends while it is looked at."""
 
 
-def write_library(folder: Path) -> Path:
-    """Ten songs of four artists in several genres; two of them end after three seconds."""
-    for number, (title, artist, genre, seconds) in enumerate(SONGS):
+def write_library(folder: Path, long_s: float = LONG_S, short_s: float = LONG_S) -> Path:
+    """Ten songs of five artists in several genres; the last two are short."""
+    for number, (title, artist, genre) in enumerate(SONGS):
         tags = {"title": title, "artist": artist, "genre": genre, "album": f"{artist}'s"}
+        seconds = short_s if artist == "Shorty" else long_s
         write_song(folder / f"{number:02}.flac", 220.0 + 40 * number, seconds, tags)
     return folder
 
