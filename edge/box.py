@@ -336,6 +336,6 @@ def _now() -> Now:
 
 
 @lru_cache(maxsize=1)
-def _ahead_s(_minute: int) -> int:
+def _ahead_s(minute: int) -> int:
     """Of UTC; where clocks are put forward or back, they are at a full minute."""
-    return time.localtime().tm_gmtoff
+    return time.localtime(minute * 60).tm_gmtoff

@@ -168,7 +168,7 @@ class Library(Protocol):
     def search(
         self, query: str, n: int = 20, offset: int = 0, among: Mapping[str, Track] | None = None
     ) -> Hits:
-        """`among`: all songs that can be played now, where the caller has them."""
+        """`among`: the songs that `more` has told so far."""
         ...
 
     def remember(self, note: Remember, now: Now) -> None: ...

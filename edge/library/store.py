@@ -150,7 +150,9 @@ class LibraryStore:
         with self._writing():
             self._database.execute("DELETE FROM plays WHERE ?1 IS NULL OR wall < ?1", (before,))
             self._database.execute(
-                "UPDATE opinions SET played_at = NULL WHERE ?1 IS NULL OR played_at < ?1", (before,)
+                "UPDATE opinions SET played_at = NULL"
+                " WHERE played_at IS NOT NULL AND (?1 IS NULL OR played_at < ?1)",
+                (before,),
             )
 
     def history(self) -> History:
@@ -172,8 +174,11 @@ class LibraryStore:
     ) -> Hits:
         """Songs that can be played now and have these words, the best first.
 
-        `among`: all that can be, where they are at hand; it spares three questions of four.
+        `among`: those that were told, of which it spares three questions of four. While some are
+        still to be told, the library alone knows all.
         """
+        if self._untold.any:
+            among = None
         scores, beyond = search.found(self._database, speakable(query))
         here = self._rows.here([name for name, _ in scores]) if among is None else among
         playable = [one for one in scores if one[0] in here]

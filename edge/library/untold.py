@@ -27,6 +27,11 @@ class Untold:
         self._after: str | None = ""
         """All songs up to this id were told; None: all of them."""
 
+    @property
+    def any(self) -> bool:
+        """There is something to tell."""
+        return bool(self._changed) or self._after is not None
+
     def add(self, ids: Iterable[str]) -> None:
         self._changed.update(dict.fromkeys(ids))
 

@@ -203,11 +203,13 @@ def _adopt(turn: Turn, track: Track, message: Played) -> None:
         chosen_for=turn.situation.chosen_for or track.mood,
         quiet=None if state != "paused" else "absence" if for_nobody else "listener",
         heard=(*turn.situation.heard, track.id)[-HEARD:],
+        asked_at=0.0,
     )
 
 
 def _insist(turn: Turn, message: Played) -> None:
     """The link broke and both know the song: what was asked meanwhile is asked again."""
+    turn.note(asked_at=0.0)  # it may play for an earlier wish: its end is the end all the same
     turn.show(position_s=message.position_s, position_at=message.at)
     if message.state != turn.state.player:
         turn.do(ToPlayer(message=Pause() if turn.state.player == "paused" else Resume()))

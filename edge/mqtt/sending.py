@@ -10,8 +10,10 @@ from edge.mqtt.limits import Limits
 from edge.mqtt.outbox import Letter, Outbox
 from edge.mqtt.wire import meaning
 
-FOR_NOW: Final = frozenset({0x80, 0x83, 0x97})
-"""Reasons to refuse a message that may pass: unspecified, the broker's own, a quota."""
+REFUSED: Final = 0x80
+"""From here on, reasons to refuse a message."""
+FOR_GOOD: Final = frozenset({0x87, 0x90, 0x91, 0x95, 0x99})
+"""Those that will not pass: not allowed, or not liked as it is. Others are quotas and the like."""
 _log = logging.getLogger("moodbox.mqtt")
 
 
@@ -65,9 +67,9 @@ class Sending:
         letter = self._on_its_way.pop(number, None)
         if letter is None:
             return
-        if code >= 0x80:
+        if code >= REFUSED:
             self._give_up(letter, meaning(code).lower())
-        if code in FOR_NOW:
+        if code >= REFUSED and code not in FOR_GOOD:
             self._outbox.put_off(letter, at)
         else:
             self._outbox.delivered(letter)

@@ -126,6 +126,7 @@ class Session:
             self._until = 0.0
             self._turn_until(half, lambda: self._outbox.wait_s(time.monotonic()) is None)
             self._sending.send(self._availability("stopped"))
+            self._client.flush()
             self._turn_until(half + LEAVE_S / 2, lambda: True)
         self._client.disconnect()
 

@@ -24,7 +24,11 @@ OTHER_LEVELS: Final = frozenset({"request", "response", "reply"})
 LONGEST_TOPIC: Final = 65_535
 """Bytes that MQTT leaves for one."""
 
+_USUAL: Final = 256
+"""Characters: what longer topics mean is not kept in memory."""
+
 Json = dict[str, Any]
+Meant = tuple[str | None, str | None]
 
 
 class Topics(Value, frozen=True):
@@ -50,9 +54,12 @@ class Topics(Value, frozen=True):
         )
         return (*own, HOME_ASSISTANT) if self.discovery else own
 
-    @lru_cache(maxsize=256)  # noqa: B019 - one box has one of these, and few topics are used
-    def meant(self, topic: str) -> tuple[str | None, str | None]:
+    def meant(self, topic: str) -> Meant:
         """The setting that a message on this topic is for, or the command that it asks for."""
+        return _remembered(self, topic) if len(topic) <= _USUAL else self.meaning(topic)
+
+    def meaning(self, topic: str) -> Meant:
+        """The same, thought out anew."""
         first, rest = self._levels(topic)
         if first == "request":
             return None, rest if rest is not None and "/" not in rest else None
@@ -83,6 +90,11 @@ class Topics(Value, frozen=True):
             f"{self.prefix}/{self.id}/",
             *(f"{self.prefix}/group/{group}/" for group in self.groups),
         )
+
+
+@lru_cache(maxsize=128)
+def _remembered(topics: Topics, topic: str) -> Meant:
+    return topics.meaning(topic)
 
 
 class ModelFacts(Value, frozen=True):

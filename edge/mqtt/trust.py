@@ -105,8 +105,8 @@ class _TidySocket(ssl.SSLSocket):
     def _noted(self, error: OSError) -> OSError:
         if isinstance(error, _HANGING_UP) and not self._heard:
             error = HungUpError(_AT_ONCE)
-        if isinstance(self.context, Trust):
-            self.context.failure = error
+        if isinstance(self.context, Trust) and self.context.failure is None:
+            self.context.failure = error  # the first says why; whoever tries again hears less
         return error
 
 

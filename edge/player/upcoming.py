@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from edge.messages import Ended, Play
 from edge.player.deck import Deck
 from edge.player.decks import Decks
@@ -33,12 +35,18 @@ class Upcoming:
 
     def ask(self, play: Play | None) -> None:
         """The latest word."""
-        if play == self._play:
+        if self._is_told(play):
             return
         self.forget()
         self._play = play
         if play is not None and play.fade_s:
             self._deck = self._decks.open(play)
+
+    def _is_told(self, play: Play | None) -> bool:
+        """The same song in the same way, whenever box decided it."""
+        if play is None or self._play is None:
+            return play is self._play
+        return replace(play, asked_at=self._play.asked_at) == self._play
 
     def joins(self, present: Deck) -> bool:
         """Join it on to the present song, where it is meant to; True once that is so."""

@@ -139,7 +139,7 @@ def test_no_topic_alias_is_used(serve: Serve, make_box: MakeBox) -> None:
     assert all(one.topic for one in broker.published)
 
 
-@pytest.mark.parametrize("code", [0x80, 0x83, 0x97], ids=["unspecified", "its own", "quota"])
+@pytest.mark.parametrize("code", [0x80, 0x83, 0x97, 0x89], ids=["any", "its own", "quota", "busy"])
 def test_what_is_refused_for_now_is_sent_again_and_nothing_is_lost(
     serve: Serve, make_box: MakeBox, tmp_path: Path, code: int
 ) -> None:
@@ -163,10 +163,11 @@ def test_what_is_refused_for_now_is_sent_again_and_nothing_is_lost(
     assert numbers(broker)[-2:] == ["1", "2"]
 
 
+@pytest.mark.parametrize("code", [0x87, 0x95], ids=["not allowed", "too large"])
 def test_what_is_refused_for_good_is_given_up_and_said_once(
-    serve: Serve, make_box: MakeBox, caplog: pytest.LogCaptureFixture
+    serve: Serve, make_box: MakeBox, caplog: pytest.LogCaptureFixture, code: int
 ) -> None:
-    broker = serve(answer=lambda one: 0x87 if one.topic.endswith("/event") else 0)
+    broker = serve(answer=lambda one: code if one.topic.endswith("/event") else 0)
     box = make_box(broker)
     for number in range(5):
         box.tell(number)

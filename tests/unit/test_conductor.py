@@ -284,6 +284,19 @@ def test_a_player_that_was_restarted_is_told_what_it_played(session: Session) ->
     assert len(session.events("track_started")) == 1
 
 
+def test_after_a_broken_link_the_end_of_what_sounds_counts(session: Session) -> None:
+    """The player never heard that the song was asked for again, and plays on as it did."""
+    (first,) = session.asked(Play)
+    session.ask("mode", "manual")
+    session.at += 1.0
+    session.send(Command(name="play", arguments={"track_id": first.track_id}))
+    session.send(Hello(protocol=1, role="player", pid=9))
+    session.send(Played(at=session.at, state="playing", track_id=first.track_id, position_s=12.0))
+    over = Ended(at=session.at, track_id=first.track_id, reason="finished")
+    session.send(replace(over, asked_at=first.asked_at))
+    assert session.state.player == "stopped"
+
+
 def test_a_box_that_was_restarted_adopts_what_sounds() -> None:
     fresh = Session()
     fresh.send(Hello(protocol=1, role="player", pid=9))

@@ -154,6 +154,18 @@ def test_the_first_songs_are_told_before_the_scan_is_over(store: LibraryStore) -
     assert store.more() is None
 
 
+def test_while_songs_are_still_to_be_told_the_library_knows_what_there_is(
+    store: LibraryStore,
+) -> None:
+    scan(store, song("a"), song("b"), walked(2))
+    assert [one.id for one in store.search("a", among={}).items] == []
+    store.take(Found(rows=(song("c"),)))
+    assert [one.id for one in store.search("c", among={}).items] == ["c"]
+    told(store, {})
+    tracks = {track.id: track for track in store.tracks()}
+    assert store.search("c", among=tracks) == store.search("c")
+
+
 def test_another_song_under_the_same_name_is_another_song(store: LibraryStore) -> None:
     scan(store, song("a", "old"), song("b"), walked(2))
     assert counts(scan(store, song("a", "new"), Seen(files=1), walked(2))) == (1, 0, 1, 2)

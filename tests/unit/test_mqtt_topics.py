@@ -71,6 +71,11 @@ def test_only_the_levels_of_the_contract_are_obeyed(
     assert TOPICS.meant(topic) == (setting, command)
 
 
+def test_a_long_topic_means_what_a_short_one_does() -> None:
+    name = "x" * 5000
+    assert TOPICS.meant(f"home/moodbox/kitchen-1f3c/request/{name}") == (None, name)
+
+
 def test_it_listens_to_itself_and_to_its_groups() -> None:
     assert TOPICS.subscriptions() == (
         "home/moodbox/kitchen-1f3c/+/set",

@@ -123,3 +123,21 @@ def test_a_song_told_ahead_that_stalls_is_told_and_the_present_one_goes_on(
         heard += turn(table, 6.2)
     assert [(one.track_id, one.reason) for one in heard] == [("good", "finished")]
     table.close()
+
+
+def test_the_same_word_again_opens_nothing_anew() -> None:
+    opened: list[str] = []
+
+    def opener(play: Play) -> Opener:
+        opened.append(play.track_id)
+        return lambda: Tape(int(play.path))
+
+    table = Turntable(RATE, opener=opener)
+    table.obey(song("a"))
+    until(lambda: turn(table, 0.0) == [] and table.sounding())
+    for asked_at in (1.0, 2.0, 3.0):
+        following = Play(track_id="b", path="50", fade_s=1.0, asked_at=asked_at)
+        table.obey(Ahead(after="a", play=following))
+        turn(table, asked_at)
+    assert opened == ["a", "b"]
+    table.close()
