@@ -73,7 +73,7 @@ class Inbox:
     def inquire(self, command: Command, answer: Callable[[Answer], None]) -> bool:
         """A request, answered at once where box has nothing else to do; False: there is no room."""
         inquiry = Inquiry(command, answer)
-        return (self.idle and self._at_once(inquiry)) or self._put(inquiry, 0.0)
+        return self._at_once(inquiry) or self._put(inquiry, 0.0)
 
     def lend(self, at_once: Callable[[Inquiry], bool]) -> None:
         """Box deals with a request in the thread that brings it, where it can."""

@@ -117,5 +117,5 @@ def weights(taste: Taste, mood: Mood | None, chance: Chance) -> Vector:
 
 def expected(taste: Taste, mood: Mood | None, features: Features) -> float:
     """The reward to be expected of these features in this mood."""
-    mine = taste.moods.get(mood or "", _ONE)
-    return linear.value(taste.every.mean, features) + linear.value(mine.mean, features)
+    every, mine = linear.value(taste.every.mean, features), taste.moods.get(mood or "")
+    return every if mine is None else every + linear.value(mine.mean, features)
