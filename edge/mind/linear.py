@@ -81,7 +81,8 @@ def draw(belief: Gaussian, chance: Chance, times: float = 1.0) -> Vector:
 def value(weights: Vector, features: Features) -> float:
     """The reward that these weights expect."""
     expected = 0.0
-    for slot, size in features:  # for thousands of songs; a generator takes half as long again
+    # For hundreds of songs a choice; a generator takes 1.7 times as long.
+    for slot, size in features:
         expected += weights[slot] * size
     return expected
 

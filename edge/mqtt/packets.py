@@ -5,7 +5,6 @@ Those of tools that speak to a broker for a moment, and what the box sends all d
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Sequence
 from typing import Final
 
@@ -83,7 +82,7 @@ def publish(
     named = number.to_bytes(2) if qos else b""
     properties = _no_properties(version)
     if correlation is not None and version == FIVE:
-        one = struct.pack(">BH", _CORRELATION, len(correlation)) + correlation
+        one = bytes((_CORRELATION,)) + len(correlation).to_bytes(2) + correlation
         properties = _length(len(one)) + one
     first = PUBLISH << 4 | qos << 1 | retain
     return _packet(first, _text(topic) + named + properties + payload)
@@ -146,8 +145,6 @@ def _no_properties(version: int) -> bytes:
 
 
 def _packet(first: int, body: bytes) -> bytes:
-    if len(body) < 0x80:
-        return bytes((first, len(body))) + body
     return bytes((first,)) + _length(len(body)) + body
 
 

@@ -8,12 +8,11 @@ from typing import Final
 
 from edge.mqtt.limits import Limits
 from edge.mqtt.outbox import Letter, Outbox
+from edge.mqtt.packets import REFUSED
 from edge.mqtt.wire import meaning
 
-REFUSED: Final = 0x80
-"""From here on, reasons to refuse a message."""
 FOR_GOOD: Final = frozenset({0x87, 0x90, 0x91, 0x95, 0x99})
-"""Those that will not pass: not allowed, or not liked as it is. Others are quotas and the like."""
+"""Refusals that last: not allowed, or not liked as it is. Others are quotas and the like."""
 _log = logging.getLogger("moodbox.mqtt")
 
 
